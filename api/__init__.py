@@ -1,0 +1,1 @@
+"""The query service over a graph that ``kg`` built."""

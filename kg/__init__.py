@@ -1,0 +1,1 @@
+"""Stringer: news articles in, a knowledge graph with receipts out."""

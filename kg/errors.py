@@ -1,0 +1,25 @@
+"""Errors that the library raises, named by their cause."""
+
+
+class KGError(Exception):
+    """Base of every error that a caller is expected to handle."""
+
+
+class InputError(KGError):
+    """An article could not be read; the message names the file, the place and the value."""
+
+
+class OntologyError(KGError):
+    """An ontology lacks or contradicts what the extractor needs."""
+
+
+class QueryError(KGError):
+    """A SPARQL query was malformed or asked for something that is refused."""
+
+
+class StoreError(KGError):
+    """A store could not be opened, read or written."""
+
+
+class ModelError(KGError):
+    """The weights of the language model are missing or do not fit the code."""

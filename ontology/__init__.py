@@ -1,0 +1,1 @@
+"""The news ontology as package data."""
