@@ -1,0 +1,97 @@
+"""Namespaces, prefixes and the minting of IRIs: every IRI is a function of what it denotes.
+
+Namespaces are subscripted (``NEWS["count"]``) because they are strings, whose attributes
+include ``count`` and ``title``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+
+from rdflib import Namespace, URIRef
+
+NEWS = Namespace("https://w3id.org/stringer/news#")
+REL = Namespace("https://w3id.org/stringer/rel/")
+ENT = Namespace("https://w3id.org/stringer/entity/")
+ID = Namespace("https://w3id.org/stringer/id/")
+ARTICLE = Namespace("https://w3id.org/stringer/article/")
+
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+SCHEMA = Namespace("https://schema.org/")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+TIME = Namespace("http://www.w3.org/2006/time#")
+SEM = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
+WD = Namespace("http://www.wikidata.org/entity/")
+WDT = Namespace("http://www.wikidata.org/prop/direct/")
+
+PREFIXES: dict[str, str] = {
+    "news": str(NEWS), "rel": str(REL), "ent": str(ENT), "id": str(ID), "article": str(ARTICLE),
+    "rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL), "xsd": str(XSD), "skos": str(SKOS),
+    "prov": str(PROV), "oa": str(OA), "schema": str(SCHEMA), "dcterms": str(DCTERMS),
+    "time": str(TIME), "sem": str(SEM), "wd": str(WD), "wdt": str(WDT),
+}
+"""Every prefix that queries may use without declaring it."""
+
+_SLUG_LENGTH = 60
+
+
+def digest(*parts: str | int | None, length: int = 10) -> str:
+    """Return ``length`` hex digits of a SHA-256 over the parts; their boundaries count."""
+    data = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    # Text from damaged input may hold lone surrogates, which strict UTF-8 refuses.
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def slug(text: str) -> str:
+    """Return the readable ASCII part of an IRI: ``"Andy Jassy"`` gives ``"Andy_Jassy"``."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    words = re.sub(r"[^A-Za-z0-9]+", "_", plain)
+    return words[:_SLUG_LENGTH].strip("_") or "x"
+
+
+def article_iri(document_id: str) -> URIRef:
+    """Return the IRI of the article with this document id."""
+    return ARTICLE[f"{slug(document_id)}-{digest('article', document_id)}"]
+
+
+def facts_graph(article: str) -> URIRef:
+    """Return the named graph that holds what the article says as plain triples."""
+    return URIRef(f"{article}/facts")
+
+
+def provenance_graph(article: str) -> URIRef:
+    """Return the named graph that holds the article's statements and their evidence."""
+    return URIRef(f"{article}/provenance")
+
+
+def entity_iri(name: str, *key: str | int | None) -> URIRef:
+    """Return the IRI of the entity that ``key`` identifies; ``name`` only makes it readable."""
+    return ENT[f"{slug(name)}-{digest('entity', *key)}"]
+
+
+def node_iri(kind: str, *key: str | int | None) -> URIRef:
+    """Return the IRI of an event, claim, statement, value or evidence node with this content."""
+    return ID[f"{kind}-{digest(kind, *key, length=20)}"]
+
+
+def rel_iri(lemma: str) -> URIRef:
+    """Return the open predicate of a verb lemma: ``"cut off"`` gives ``rel:cut_off``."""
+    return REL[slug(lemma.casefold())]
+
+
+def compact(iri: str) -> str:
+    """Return ``prefix:name`` where a known prefix covers the IRI, else the IRI itself."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and re.fullmatch(r"[\w-]*", local):
+            return f"{prefix}:{local}"
+    return iri
