@@ -1,0 +1,39 @@
+# A fresh machine needs Python 3.11 or newer and make. README.md says what each target runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint lock train clean
+
+demo: $(VENV)/.installed
+	$(BIN)/kg demo
+
+test: lint
+	$(BIN)/pytest --nbmake tests notebooks
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/mypy kg api ontology tests
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+# pip builds the project with the hatchling of the lock, so nothing is fetched that has no hash.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The one target that needs uv. No address of a registry or a machine gets into the file.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-annotate --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock --quiet
+
+# The data is not in the repository: CONTRIBUTING.md says where it comes from.
+train: $(VENV)/.installed
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[train]'
+	$(BIN)/kg train
+
+clean:
+	rm -rf $(VENV) graph demo-graph build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
