@@ -1,0 +1,294 @@
+"""Where the graph is kept: two named graphs per article, read by SPARQL.
+
+Every article owns the graphs ``<article>/facts`` and ``<article>/provenance``, so adding
+replaces exactly what that article said, and removing equals never having added. SPARQL
+without ``FROM`` reads the union of all graphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Node
+
+from kg import search
+from kg.errors import QueryError, StoreError
+from kg.export import RDF_FORMATS, QueryResults, sorted_lines, write_quads, write_triples
+from kg.search import EntityRow
+from kg.sparql import has_dataset_clause, refuse_service
+from kg.vocab import PREFIXES, facts_graph, provenance_graph
+
+Quad = tuple[Node, Node, Node, Node]
+
+
+class Store(Protocol):
+    """What every store can do, wherever it keeps its quads."""
+
+    def add_article(self, article: str, quads: Iterable[Quad]) -> None:
+        """Store what the article says in place of what it said before: all of it or nothing."""
+
+    def remove_article(self, article: str) -> None:
+        """Forget the article; an unknown one changes nothing."""
+
+    def articles(self) -> list[URIRef]:
+        """Return the IRIs of the stored articles, sorted."""
+
+    def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
+              named_graphs: Sequence[str] = ()) -> QueryResults:
+        """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query."""
+
+    def entities(self) -> Sequence[EntityRow]:
+        """Return every entity with its commonest label and type, sorted by IRI."""
+
+    def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
+        """Return the entities whose label or alias matches, best first."""
+
+    def to_nquads(self) -> bytes:
+        """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
+
+    def dump(self, format: str) -> bytes:
+        """Return the store in an RDF format."""
+
+    def size(self) -> int:
+        """Return the number of quads."""
+
+    def flush(self) -> None:
+        """Return when everything written is on disk."""
+
+    def close(self) -> None:
+        """Give the store back."""
+
+
+def open_store(path: Path | str | None = None, read_only: bool = False) -> EmbeddedStore:
+    """Open the store in a directory, or a fresh one in memory where ``path`` is ``None``.
+
+    A missing or empty directory becomes a new store unless ``read_only``. Several processes
+    may read one store while none writes; beside a live writer read from a ``backup``.
+    Raises ``StoreError`` for what is no store, is missing, broken or in use.
+    """
+    if path is None:
+        return EmbeddedStore(ox.Store())
+    path = Path(path)
+    _check_directory(path, read_only)
+    try:
+        if read_only:
+            return EmbeddedStore(ox.Store.read_only(str(path)), path, read_only=True)
+        path.mkdir(parents=True, exist_ok=True)
+        return EmbeddedStore(ox.Store(path), path)
+    except (OSError, RuntimeError) as error:
+        in_use = "LOCK: " in str(error)
+        reason = "is in use by another process" if in_use else f"could not be opened: {_one_line(error)}"
+        raise StoreError(f"store {path} {reason}") from error
+
+
+class EmbeddedStore:
+    """A store inside this process, over pyoxigraph: on disk (RocksDB) or in memory."""
+
+    def __init__(self, store: ox.Store, path: Path | None = None, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._store: ox.Store | None = store
+        self._entities: list[EntityRow] | None = None
+
+    def add_article(self, article: str, quads: Iterable[Quad]) -> None:
+        """Store what the article says in place of what it said before: all of it or nothing.
+
+        Raises ``StoreError``, with nothing changed, for a quad of a graph that is not the
+        article's, a blank node, or a term that is not RDF.
+        """
+        graphs = _graphs_of(article)
+        new = {_to_oxigraph(quad, graphs) for quad in quads}
+        if new != self._quads_of(graphs):
+            # One SPARQL update is one transaction: a crash leaves the old article or the new one.
+            self._update([*map(_drop, graphs), *(_insert(graph, new) for graph in graphs)])
+
+    def remove_article(self, article: str) -> None:
+        """Forget the article; an unknown one changes nothing."""
+        self._update([_drop(graph) for graph in _graphs_of(article)])
+
+    def articles(self) -> list[URIRef]:
+        """Return the IRIs of the stored articles, sorted."""
+        names = (name.value for name in self._open.named_graphs() if isinstance(name, ox.NamedNode))
+        return sorted({URIRef(name.rpartition("/")[0]) for name in names if name.endswith(("/facts", "/provenance"))})
+
+    def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
+              named_graphs: Sequence[str] = ()) -> QueryResults:
+        """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query.
+
+        ``prefixes`` makes ``kg.vocab.PREFIXES`` known without declaring them. ``default_graphs``
+        and ``named_graphs`` stand for the protocol's ``default-graph-uri`` and ``named-graph-uri``
+        and overrule ``FROM``. Raises ``QueryError`` for a malformed query, an update or ``SERVICE``.
+        """
+        refuse_service(sparql)
+        known = PREFIXES if prefixes else {}
+        try:
+            if default_graphs or named_graphs:
+                return self._open.query(sparql, prefixes=known, default_graph=[*map(ox.NamedNode, default_graphs)],
+                                        named_graphs=[*map(ox.NamedNode, named_graphs)])
+            union = not has_dataset_clause(sparql)
+            return self._open.query(sparql, prefixes=known, use_default_graph_as_union=union)
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            raise QueryError(f"query refused: {_one_line(error)}") from error
+        except OSError as error:
+            raise StoreError(f"{self} could not be read: {_one_line(error)}") from error
+
+    def entities(self) -> Sequence[EntityRow]:
+        """Return every entity with its commonest label and type, sorted by IRI.
+
+        The list is read once and kept until the store is written.
+        """
+        if self._entities is None:
+            self._entities = search.read_entities(self._open)
+        return self._entities
+
+    def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
+        """Return the entities whose label or alias matches, best first.
+
+        Case, accents and spacing do not count. Equal names come before prefixes, prefixes
+        before words, words before any other place; among equals, the entity with most statements.
+        """
+        return search.rank(self.entities(), text, limit)
+
+    def to_nquads(self) -> bytes:
+        """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
+        return sorted_lines(self._open.dump(format=ox.RdfFormat.N_QUADS) or b"")
+
+    def dump(self, format: str) -> bytes:
+        """Return the store in an RDF format, sorted.
+
+        ``trig``, ``nquads`` and ``jsonld`` hold all graphs; ``turtle``, ``ntriples`` and ``rdfxml``
+        know no graphs and hold the facts of all articles merged, without their provenance.
+        """
+        if format not in RDF_FORMATS:
+            raise StoreError(f"unknown format {format!r}; choose one of {', '.join(RDF_FORMATS)}")
+        if format == "nquads":
+            return self.to_nquads()
+        if RDF_FORMATS[format].supports_datasets:
+            return write_quads(self._open, RDF_FORMATS[format])
+        facts = {quad.triple for article in self.articles()
+                 for quad in self._quads_of((facts_graph(article),))}
+        return write_triples(facts, RDF_FORMATS[format])
+
+    def backup(self, path: Path | str) -> None:
+        """Copy the store into a new directory, from where it opens like this one.
+
+        Copies of a store on disk are snapshots with hard links where the file system allows.
+        """
+        path = Path(path)
+        if path.exists():
+            raise StoreError(f"backup refused: {path} exists")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._copy(path)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"backup to {path} failed: {_one_line(error)}") from error
+
+    def size(self) -> int:
+        """Return the number of quads."""
+        return len(self._open)
+
+    def flush(self) -> None:
+        """Return when everything written is on disk."""
+        self._open.flush()
+
+    def close(self) -> None:
+        """Give the directory back, so that another process may write; closing twice is fine."""
+        self._store = None
+        self._entities = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        self.close()
+
+    def __str__(self) -> str:
+        return f"store {self.path or 'in memory'}"
+
+    @property
+    def _open(self) -> ox.Store:
+        if self._store is None:
+            raise StoreError(f"{self} is closed")
+        return self._store
+
+    def _quads_of(self, graphs: Iterable[URIRef]) -> set[ox.Quad]:
+        return {quad for graph in graphs
+                for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
+
+    def _update(self, operations: Iterable[str]) -> None:
+        if self.read_only:
+            raise StoreError(f"{self} was opened for reading only")
+        try:
+            self._open.update(";\n".join(filter(None, operations)))
+            self._entities = None
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{self} could not be written: {_one_line(error)}") from error
+
+    def _copy(self, path: Path) -> None:
+        if self.path is None:
+            copy = ox.Store(path)
+            copy.extend(self._open)
+            copy.flush()
+        else:
+            self._open.backup(str(path))
+
+
+def _check_directory(path: Path, read_only: bool) -> None:
+    """Raise ``StoreError`` where opening would fail obscurely or write among foreign files."""
+    if path.exists() and not path.is_dir():
+        raise StoreError(f"store {path} is a file, not a directory")
+    if (path / "CURRENT").is_file():
+        return
+    if path.is_dir() and any(path.iterdir()):
+        raise StoreError(f"{path} is not a store and holds other files")
+    if read_only:
+        raise StoreError(f"there is no store at {path}")
+
+
+def _graphs_of(article: str) -> tuple[URIRef, URIRef]:
+    return facts_graph(article), provenance_graph(article)
+
+
+def _drop(graph: URIRef) -> str:
+    return f"DROP SILENT GRAPH {ox.NamedNode(graph)}"
+
+
+def _insert(graph: URIRef, quads: Iterable[ox.Quad]) -> str:
+    name = ox.NamedNode(graph)
+    triples = " .\n".join(str(quad.triple) for quad in quads if quad.graph_name == name)
+    return f"INSERT DATA {{ GRAPH {name} {{ {triples} }} }}" if triples else ""
+
+
+def _to_oxigraph(quad: Quad, graphs: tuple[URIRef, URIRef]) -> ox.Quad:
+    """Convert a quad of rdflib terms, checking that it belongs to one of the graphs."""
+    subject, predicate, object_, graph = quad
+    if graph not in graphs:
+        raise StoreError(f"quad of graph {graph} given for the article of {graphs[0]}")
+    try:
+        return ox.Quad(_named(subject), _named(predicate), _term(object_), _named(graph))
+    except ValueError as error:
+        raise StoreError(f"no RDF quad: {quad!r}: {_one_line(error)}") from error
+
+
+def _term(term: Node) -> ox.NamedNode | ox.Literal:
+    if not isinstance(term, Literal):
+        return _named(term)
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(str(term))
+
+
+def _named(term: Node) -> ox.NamedNode:
+    if isinstance(term, BNode) or not isinstance(term, URIRef):
+        raise StoreError(f"IRI expected, not {term!r}: nodes of a store have names that depend on content")
+    return ox.NamedNode(term)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
