@@ -1,0 +1,37 @@
+"""Lemmas: a (form, tag) table, and edit scripts for the words that it lacks.
+
+A script says how many characters to cut from the end of the form and what to append, on
+the lower-cased form except for proper nouns: ``"3|y"`` makes "country" of "countries".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+
+
+def make_script(form: str, lemma: str, upos: str) -> str:
+    """Return the script that turns ``form`` into ``lemma``; the opposite of ``apply_script``."""
+    base = form if upos == "PROPN" else form.lower()
+    common = len(os.path.commonprefix([base, lemma]))
+    return f"{len(base) - common}|{lemma[common:]}"
+
+
+def apply_script(form: str, script: str, upos: str) -> str:
+    """Apply an edit script to a form; a script that does not fit leaves the form."""
+    base = form if upos == "PROPN" else form.lower()
+    cut, _, suffix = script.partition("|")
+    if int(cut) > len(base):
+        return base
+    return base[: len(base) - int(cut)] + suffix
+
+
+def lemmatize(form: str, xpos: str, upos: str, scripts: Sequence[str], table: Mapping[str, str],
+              known: Collection[str]) -> str:
+    """Return a word's lemma: from the table, else by the best script whose result is a known lemma."""
+    lemma = table.get(f"{form.lower()}\t{xpos}")
+    if lemma is not None:
+        return lemma
+    candidates = [apply_script(form, script, upos) for script in scripts]
+    attested = (c for c in candidates if c in known)
+    return next(attested, candidates[0] if candidates else form)

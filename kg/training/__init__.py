@@ -1,0 +1,1 @@
+"""What ``kg train`` runs (extra ``[train]``: torch). Never imported at run time."""
