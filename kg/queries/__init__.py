@@ -1,0 +1,74 @@
+"""Named queries: SPARQL files that say in their first lines what they are for and what they take.
+
+A file starts with comment lines ``# title: ...``, ``# description: ...`` and one ``# parameter NAME: ...``
+for each parameter; further lines of an entry are indented. A parameter is a line
+``VALUES ?name { UNDEF }``, so that every file runs as it is, and ``bind`` narrows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from rdflib import Literal, URIRef
+
+from kg.errors import QueryError
+
+_HEADER = re.compile(r"# (title|description|parameter (?P<name>\w+)): (?P<text>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query of the library; ``parameters`` maps each name to what it means."""
+
+    name: str
+    title: str
+    description: str
+    text: str
+    parameters: Mapping[str, str]
+
+    def bind(self, **values: str | int | Literal | URIRef) -> str:
+        """Return the query text with these parameters set; the others stay open.
+
+        A plain string is a text, an ``URIRef`` an IRI. Raises ``QueryError`` for an unknown parameter.
+        """
+        text = self.text
+        for name, value in values.items():
+            if name not in self.parameters:
+                known = ", ".join(self.parameters) or "none"
+                raise QueryError(f"query {self.name} has no parameter {name!r}; it takes: {known}")
+            term = value if isinstance(value, URIRef | Literal) else Literal(value)
+            text = text.replace(_open(name), _open(name).replace("UNDEF", term.n3()))
+        return text
+
+
+def names() -> list[str]:
+    """Return the names of all queries, sorted."""
+    files = (file.name for file in resources.files(__name__).iterdir())
+    return sorted(file.removesuffix(".rq") for file in files if file.endswith(".rq"))
+
+
+@cache
+def load(name: str) -> NamedQuery:
+    """Return the named query; ``QueryError`` for an unknown name."""
+    if name not in names():
+        raise QueryError(f"there is no query {name!r}; there are: {', '.join(names())}")
+    text = (resources.files(__name__) / f"{name}.rq").read_text("utf-8")
+    header = dict(_header(text))
+    parameters = {key.removeprefix("parameter "): value for key, value in header.items() if key.startswith("parameter ")}
+    return NamedQuery(name, header["title"], header["description"], text, parameters)
+
+
+def _header(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the entries of the leading comment block."""
+    block = re.match(r"(?:#.*\n)*", text)
+    for entry in re.split(r"\n(?=# \S)", (block[0] if block else "").rstrip("\n")):
+        if match := _HEADER.match(" ".join(part.strip() for part in entry.split("\n#"))):
+            yield match[1], match["text"]
+
+
+def _open(name: str) -> str:
+    return f"VALUES ?{name} {{ UNDEF }}"
