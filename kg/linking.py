@@ -1,0 +1,65 @@
+"""Entities of an article to IRIs: which of them are the same thing, here and in other articles.
+
+Named entities of different articles share an IRI when their coarse class and their normalised
+name agree. What has no name of its own, and a person known by a single word, stays local to
+the article. An IRI depends on what the article says and never on the ids in the extraction.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from rdflib import URIRef
+
+from kg import vocab
+from kg.errors import OntologyError
+from kg.model import Entity, Extraction
+from kg.ontology import Identity, Ontology
+
+Key = tuple[str | int | None, ...]
+
+
+def normalise(name: str, entity_type: str, identity: Identity) -> str:
+    """Return the part of a name that identifies: ``"Amazon.com, Inc."`` gives ``"amazon.com"``."""
+    folded = unicodedata.normalize("NFKC", name).casefold().replace("’", "'")
+    words = [re.sub(r"^[^\w&+#]+|[^\w&+#]+$", "", word) for word in folded.split()]
+    words = [word.removesuffix("'s") for word in words if word]
+    prefixes, suffixes = identity.prefixes.get(entity_type, ()), identity.suffixes.get(entity_type, ())
+    while len(words) > 1 and (words[0] in prefixes or words[0] == "the"):
+        words = words[1:]
+    while len(words) > 1 and words[-1] in suffixes:
+        words = words[:-1]
+    return " ".join(words)
+
+
+def is_named(entity: Entity) -> bool:
+    """Tell whether the entity has a name of its own and not only a description."""
+    return any(mention.kind == "name" for mention in entity.mentions) and any(c.isupper() for c in entity.name)
+
+
+def entity_key(entity: Entity, article: str, identity: Identity) -> Key:
+    """Return what identifies the entity: class and name, and the article where the name is not enough."""
+    coarse = identity.classes.get(entity.type)
+    if coarse is None:
+        raise OntologyError(f"The ontology has no entity type {entity.type!r} ({entity.name!r} in {article})")
+    name = normalise(entity.name, entity.type, identity)
+    if not name or not is_named(entity):
+        first = min(((mention.start, mention.end) for mention in entity.mentions), default=(None, None))
+        return (coarse, name, article, *first)
+    return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)
+
+
+def entity_iri(entity: Entity, article: str, identity: Identity) -> URIRef:
+    """Return the IRI of an entity of this article, the same wherever its key is the same."""
+    key = entity_key(entity, article, identity)
+    # Capitals come from the key and not from the name, which differs between articles.
+    readable = "_".join(word[:1].upper() + word[1:] for word in str(key[1]).split())
+    return vocab.entity_iri(readable, *key)
+
+
+def link(extraction: Extraction, ontology: Ontology) -> Mapping[str, URIRef]:
+    """Map entity ids to IRIs; entities of one key get one IRI."""
+    article = vocab.article_iri(extraction.document.id)
+    return {entity.id: entity_iri(entity, article, ontology.identity) for entity in extraction.entities}

@@ -1,0 +1,29 @@
+"""An extraction as RDF: plain triples in the facts graph, a receipt for each in the provenance graph.
+
+What an article asserts or reports, and does not negate, stands as a plain triple. Everything,
+also what is planned, possible, denied or negated, has a statement node with modality, polarity,
+confidence, component and the evidence. IRIs are hashes of what they denote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.model import Extraction
+from kg.ontology import Ontology
+from kg.rdf.receipts import Writing
+from kg.rdf.statements import Reading
+from kg.rdf.terms import Quad
+
+__all__ = ["Quad", "extraction_to_quads"]
+
+
+def extraction_to_quads(extraction: Extraction, ontology: Ontology) -> Iterator[Quad]:
+    """Yield the quads of one article, each once, always in the same order for the same extraction.
+
+    ``OntologyError`` for what the ontology does not allow (``Ontology.conform`` drops it
+    beforehand), ``InputError`` for spans outside the text and unknown entity ids.
+    """
+    reading = Reading(extraction, ontology)
+    writing = Writing(extraction, ontology, reading.iris)
+    return iter(dict.fromkeys(writing.quads(reading.statements())))

@@ -1,0 +1,206 @@
+"""What the layers of an extraction say, as assertions in the terms of the ontology."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from kg.errors import InputError, OntologyError
+from kg.linking import is_named, link
+from kg.model import Argument, Claim, Entity, Event, Extraction, Fact, Relation, Span, Value
+from kg.ontology import VALUE, Ontology
+from kg.rdf.terms import Assertion, Triple, value_node
+from kg.vocab import NEWS, OWL, RDF, RDFS, SKOS, WD, article_iri, node_iri, rel_iri
+
+_PLAIN_MODALITIES = frozenset({"asserted", "reported"})
+
+
+class Reading:
+    """Turns the layers of an extraction into assertions and the triples that go with them."""
+
+    def __init__(self, extraction: Extraction, ontology: Ontology) -> None:
+        self.extraction = extraction
+        self.ontology = ontology
+        self.article = article_iri(extraction.document.id)
+        self.iris = link(extraction, ontology)
+        self.entities = {entity.id: entity for entity in extraction.entities}
+        self.by_name = {entity.name: entity.id for entity in extraction.entities}
+
+    def statements(self) -> Iterator[Assertion | Triple]:
+        """Yield what all layers say."""
+        yield from self.entity_statements()
+        for relation in self.extraction.relations:
+            yield from self.relation_statements(relation)
+        for event in self.extraction.events:
+            yield from self.event_statements(event)
+        for claim in self.extraction.claims:
+            yield from self.claim_statements(claim)
+        for fact in self.extraction.facts:
+            yield from self.fact_statements(fact)
+
+    def entity(self, entity_id: str) -> Entity:
+        """Return an entity; ``InputError`` for an id that the extraction does not hold."""
+        try:
+            return self.entities[entity_id]
+        except KeyError:
+            raise InputError(f"{self.extraction.document.id}: no entity has the id {entity_id!r}") from None
+
+    def entity_statements(self) -> Iterator[Assertion | Triple]:
+        """Yield types, labels and other names; entities with one IRI share one label."""
+        groups: dict[URIRef, list[Entity]] = {}
+        for entity in self.extraction.entities:
+            groups.setdefault(self.iris[entity.id], []).append(entity)
+        for iri, group in groups.items():
+            for entity in group:
+                spans = tuple(Span(mention.start, mention.end) for mention in entity.mentions)
+                yield Assertion(iri, RDF["type"], NEWS[entity.type], spans, "entities", entity.confidence)
+                if entity.wikidata:
+                    yield Triple(iri, OWL["sameAs"], WD[_checked_qid(entity.wikidata)])
+            label = max((entity.name for entity in group), key=lambda name: (len(name), name))
+            yield Triple(iri, RDFS["label"], Literal(label))
+            for alias in sorted({name for entity in group for name in self.names(entity)} - {label}):
+                yield Triple(iri, SKOS["altLabel"], Literal(alias))
+
+    def names(self, entity: Entity) -> Iterator[str]:
+        """Yield the names under which the article mentions the entity, without pronouns."""
+        yield entity.name
+        if not is_named(entity):
+            return
+        pronouns = self.ontology.pronouns[entity.type]
+        texts = (self.extraction.document.text[m.start:m.end] for m in entity.mentions if m.kind == "name")
+        for text in texts:
+            if text.casefold() not in pronouns and any(char.isupper() for char in text):
+                yield " ".join(text.split())
+
+    def relation_statements(self, relation: Relation) -> Iterator[Assertion | Triple]:
+        """Yield a relation, and for a mapped job title the property of the title."""
+        subject = self.entity(relation.subject)
+        target = VALUE if isinstance(relation.object, Value) else self.entity(relation.object).type
+        if not self.ontology.allows_relation(relation.predicate, subject.type, target):
+            raise OntologyError(f"{self.extraction.document.id}: the ontology does not allow "
+                                f"{subject.type} {relation.predicate} {target}")
+        kind = self.ontology.relations[relation.predicate]
+        status = relation.qualifiers.get("status")
+        plain = _is_plain(relation) and (status in (None, "current") or (status == "former" and kind.covers_former))
+        node, parts = self.filler(relation.object, kind.value, plain)
+        yield from parts
+        yield self.relation_assertion(relation, relation.predicate, node, plain)
+        if relation.predicate == "positionAt":
+            for name in self.ontology.title_properties(relation.qualifiers.get("title", "")):
+                if name not in self.ontology.relations or self.ontology.allows_relation(name, subject.type, target):
+                    yield self.relation_assertion(relation, name, node, plain and status != "former")
+
+    def relation_assertion(self, relation: Relation, predicate: str, node: Node, plain: bool) -> Assertion:
+        """Return the assertion of a relation under this predicate."""
+        evidence = relation.evidence or tuple(
+            Span(m.start, m.end) for end in (relation.subject, relation.object) if isinstance(end, str)
+            for m in self.entity(end).mentions[:1])
+        return Assertion(self.iris[relation.subject], NEWS[predicate], node, evidence, relation.component,
+                         relation.confidence, relation.modality, relation.polarity, plain,
+                         tuple(self.qualifiers(relation.qualifiers)))
+
+    def qualifiers(self, qualifiers: Mapping[str, str]) -> Iterator[tuple[URIRef, Node]]:
+        """Yield what hangs on the statement of a relation."""
+        for name, value in sorted(qualifiers.items()):
+            match name:
+                case "title" | "share":
+                    yield NEWS[name], Literal(value)
+                case "status":
+                    yield NEWS["positionStatus"], NEWS[self.ontology.individual("PositionStatus", value)]
+                case "kind":
+                    yield NEWS["kinshipKind"], NEWS[self.ontology.individual("KinshipKind", value)]
+                case _:
+                    raise OntologyError(f"The ontology has no qualifier {name!r}")
+
+    def event_statements(self, event: Event) -> Iterator[Assertion | Triple]:
+        """Yield an event's type, label and arguments; all share its modality and polarity."""
+        if event.type not in self.ontology.event_types:
+            raise OntologyError(f"{self.extraction.document.id}: the ontology has no event type {event.type!r}")
+        plain = _is_plain(event)
+        arguments = [(argument, *self.argument(event, argument, plain)) for argument in event.arguments]
+        key = sorted(f"{argument.role} {node.n3()}" for argument, node, _ in arguments)
+        iri = node_iri("event", self.article, event.type, event.trigger.start, event.trigger.end,
+                       event.modality, event.polarity, *key)
+        common = (event.component, event.confidence, event.modality, event.polarity, plain)
+        yield Assertion(iri, RDF["type"], NEWS[event.type], (event.trigger,), *common)
+        yield Triple(iri, RDFS["label"], Literal(self.event_label(event)), plain)
+        for argument, node, parts in arguments:
+            yield from parts
+            yield Assertion(iri, NEWS[argument.role], node, self.argument_spans(event, argument), event.component,
+                            argument.confidence, event.modality, event.polarity, plain)
+
+    def argument(self, event: Event, argument: Argument, plain: bool) -> tuple[Node, list[Triple]]:
+        """Return what fills a role, checked against the ontology."""
+        filler = VALUE if isinstance(argument.filler, Value) else self.entity(argument.filler).type
+        allowed = self.ontology.allows_role(event.type, argument.role)
+        if not allowed or not self.ontology.role_accepts(argument.role, filler):
+            raise OntologyError(f"{self.extraction.document.id}: the ontology does not allow "
+                                f"{filler} as {argument.role} of {event.type}")
+        return self.filler(argument.filler, self.ontology.roles[argument.role].value, plain)
+
+    def event_label(self, event: Event) -> str:
+        """Return a label such as ``"Layoff: Amazon, Amazon Web Services"``."""
+        roles = self.ontology.event_types[event.type].roles
+        fillers = sorted((roles.index(argument.role), self.entity(argument.filler).name)
+                         for argument in event.arguments if isinstance(argument.filler, str))
+        names = list(dict.fromkeys(name for _, name in fillers))[:3]
+        return ": ".join(filter(None, (self.ontology.labels[event.type].capitalize(), ", ".join(names))))
+
+    def argument_spans(self, event: Event, argument: Argument) -> tuple[Span, ...]:
+        """Return the trigger, and the span of the value or the entity's mention nearest to the trigger."""
+        if isinstance(argument.filler, Value):
+            return (event.trigger, Span(argument.filler.start, argument.filler.end))
+        mentions = (Span(m.start, m.end) for m in self.entity(argument.filler).mentions)
+        nearest = min(mentions, key=lambda span: (abs(span.start - event.trigger.start), span), default=event.trigger)
+        return (event.trigger, nearest)
+
+    def filler(self, filler: str | Value, kind: str | None, plain: bool) -> tuple[Node, list[Triple]]:
+        """Return the node of an entity id or a value, with the triples that describe a value node."""
+        if isinstance(filler, str):
+            return self.iris[filler], []
+        return value_node(filler.text, kind, self.extraction.document.date, plain)
+
+    def claim_statements(self, claim: Claim) -> Iterator[Assertion]:
+        """Yield a claim: its speaker, its content, and how they are joined."""
+        self.entity(claim.speaker)
+        text, speaker = self.extraction.document.text, self.iris[claim.speaker]
+        content, cue = (text[span.start:span.end] for span in (claim.content, claim.cue))
+        iri = node_iri("claim", self.article, speaker, claim.content.start, claim.content.end,
+                       claim.cue.start, claim.cue.end)
+        parts: list[tuple[URIRef, Node, Span]] = [
+            (RDF["type"], NEWS["Claim"], claim.content), (NEWS["speaker"], speaker, claim.cue),
+            (NEWS["content"], Literal(content), claim.content), (NEWS["cue"], Literal(cue), claim.cue),
+            (NEWS["direct"], Literal(claim.direct), claim.content)]
+        for predicate, node, span in parts:
+            yield Assertion(iri, predicate, node, (span,), claim.component, claim.confidence)
+
+    def fact_statements(self, fact: Fact) -> Iterator[Assertion | Triple]:
+        """Yield an open triple; its ends are entities where they are mentions of one."""
+        plain = _is_plain(fact)
+        subject = self.named(fact.subject, fact.subject_entity)
+        if subject is None:
+            subject = node_iri("phrase", self.article, fact.subject)
+            yield Triple(subject, RDF["type"], NEWS["Phrase"], plain)
+            yield Triple(subject, RDFS["label"], Literal(fact.subject), plain)
+        target = self.named(fact.object, fact.object_entity) or Literal(fact.object)
+        yield Assertion(subject, rel_iri(fact.predicate_lemma or fact.predicate), target, fact.evidence,
+                        fact.component, fact.confidence, fact.modality, fact.polarity, plain,
+                        ((NEWS["predicateText"], Literal(fact.predicate)),))
+
+    def named(self, text: str, entity_id: str | None) -> URIRef | None:
+        """Return the entity at one end of a fact: the given one, else the one of this very name."""
+        found = entity_id or self.by_name.get(text)
+        return self.iris[self.entity(found).id] if found else None
+
+
+def _is_plain(item: Relation | Event | Fact) -> bool:
+    return item.modality in _PLAIN_MODALITIES and item.polarity == "positive"
+
+
+def _checked_qid(wikidata: str) -> str:
+    if not re.fullmatch(r"Q[1-9]\d*", wikidata):
+        raise InputError(f"Not a Wikidata item: {wikidata!r}")
+    return wikidata

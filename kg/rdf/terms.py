@@ -1,0 +1,101 @@
+"""Quads, triples and assertions, and the literals and value nodes in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from kg.model import Span
+from kg.values import Quantity, TimeValue, parse_quantity, resolve_time
+from kg.vocab import NEWS, RDF, XSD, node_iri
+
+
+class Quad(NamedTuple):
+    """A triple and the named graph that holds it, in rdflib terms."""
+
+    subject: URIRef
+    predicate: URIRef
+    object: Node
+    graph: URIRef
+
+
+class Triple(NamedTuple):
+    """A triple that needs no receipt: a label, or a part of a value node."""
+
+    subject: URIRef
+    predicate: URIRef
+    object: Node
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A triple with its receipt. ``spans`` are the evidence, the leading one first."""
+
+    subject: URIRef
+    predicate: URIRef
+    object: Node
+    spans: tuple[Span, ...]
+    component: str
+    confidence: float = 1.0
+    modality: str = "asserted"
+    polarity: str = "positive"
+    plain: bool = True
+    qualifiers: tuple[tuple[URIRef, Node], ...] = ()
+
+
+def value_node(text: str, kind: str | None, published: dt.date | None, plain: bool) -> tuple[Node, list[Triple]]:
+    """Return the node of a value, a literal or a value node, and the triples that describe a value node.
+
+    ``kind`` is ``Quantity``, ``TimeValue`` or ``string``. Value nodes are the same in all articles.
+    """
+    match kind:
+        case "Quantity":
+            parts = list(_quantity_parts(parse_quantity(text) or Quantity(text, "quantity")))
+        case "TimeValue":
+            parts = list(_time_parts(resolve_time(text, published) or TimeValue(text, None, None, "")))
+        case _:
+            return Literal(text), []
+    node = node_iri(kind.casefold(), *(f"{predicate} {value.n3()}" for predicate, value in parts))
+    return node, [Triple(node, predicate, value, plain) for predicate, value in parts]
+
+
+def _quantity_parts(quantity: Quantity) -> Iterator[tuple[URIRef, Node]]:
+    yield RDF["type"], NEWS["Quantity"]
+    yield NEWS["valueText"], Literal(quantity.text)
+    yield NEWS["quantityKind"], Literal(quantity.kind)
+    numbers = {"number": quantity.number, "lower": quantity.lower, "upper": quantity.upper}
+    yield from ((NEWS[name], decimal_literal(number)) for name, number in numbers.items() if number is not None)
+    words = {"unit": quantity.unit, "currency": quantity.currency, "approximator": quantity.approximator}
+    yield from ((NEWS[name], Literal(word)) for name, word in words.items() if word)
+
+
+def _time_parts(time: TimeValue) -> Iterator[tuple[URIRef, Node]]:
+    yield RDF["type"], NEWS["TimeValue"]
+    yield NEWS["valueText"], Literal(time.text)
+    days = {"begins": time.begins, "ends": time.ends}
+    yield from ((NEWS[name], date_literal(day)) for name, day in days.items() if day)
+    words = {"granularity": time.granularity, "approximator": time.approximator}
+    yield from ((NEWS[name], Literal(word)) for name, word in words.items() if word)
+
+
+def decimal_literal(number: Decimal) -> Literal:
+    """Return an ``xsd:decimal`` in its canonical form, which stores that keep numbers by value give back."""
+    plain = format(number, "f")
+    return Literal(plain.rstrip("0").rstrip(".") if "." in plain else plain, datatype=XSD["decimal"])
+
+
+def integer_literal(number: int) -> Literal:
+    """Return an ``xsd:integer``."""
+    return Literal(str(number), datatype=XSD["integer"])
+
+
+def date_literal(day: dt.date) -> Literal:
+    """Return an ``xsd:date``."""
+    return Literal(day.isoformat(), datatype=XSD["date"])
