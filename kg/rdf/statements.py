@@ -27,7 +27,15 @@ class Reading:
         self.article = article_iri(extraction.document.id)
         self.iris = link(extraction, ontology)
         self.entities = {entity.id: entity for entity in extraction.entities}
-        self.by_name = {entity.name: entity.id for entity in extraction.entities}
+        self.by_name = self.unambiguous_names()
+
+    def unambiguous_names(self) -> dict[str, str]:
+        """Return the entity of each name and alias that only entities of one IRI have."""
+        owners: dict[str, list[str]] = {}
+        for entity in self.extraction.entities:
+            for name in self.names(entity):
+                owners.setdefault(name, []).append(entity.id)
+        return {name: ids[0] for name, ids in owners.items() if len({self.iris[item] for item in ids}) == 1}
 
     def statements(self) -> Iterator[Assertion | Triple]:
         """Yield what all layers say."""
