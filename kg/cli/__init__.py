@@ -1,0 +1,36 @@
+"""The command line: one noun, one verb per subcommand, each a thin layer over the library."""
+
+from typing import Annotated
+
+import typer
+
+from kg.cli.articles import build, extract
+from kg.cli.demo import demo
+from kg.cli.graphs import analyze, export, validate
+from kg.cli.model import evaluate, train
+from kg.cli.queries import queries, query
+from kg.cli.service import serve
+from kg.cli.terminal import Commands, print_version
+
+app = typer.Typer(
+    cls=Commands,
+    name="kg",
+    help="News articles in, a knowledge graph with receipts out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=print_version,
+                                          is_eager=True)] = False,
+) -> None:
+    """News articles in, a knowledge graph with receipts out."""
+
+
+for command in (demo, build, extract, query, queries, export, validate, analyze, serve, evaluate, train):
+    app.command()(command)
+
+__all__ = ["app"]

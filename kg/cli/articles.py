@@ -1,0 +1,85 @@
+"""Commands that read articles: build, extract."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from kg import corpus, pipeline
+from kg.cli.options import STORE, Date, Inputs, Language, Source, Title, Workers
+from kg.cli.terminal import Failures, out, watch, write
+from kg.export import RDF_FORMATS
+from kg.model import Extraction
+
+LONGEST_NAME = 200
+
+
+def build(
+    articles: Inputs,
+    folder: Annotated[Path, typer.Option("--out", help="Directory of the graph; articles in it stay.")] = STORE,
+    title: Title = None,
+    date: Date = None,
+    source: Source = None,
+    language: Language = None,
+    format: Annotated[list[str] | None, typer.Option(
+        "--format", help=f"Also write a file into the directory: {', '.join(RDF_FORMATS)}; may be repeated.")] = None,
+    min_confidence: Annotated[float, typer.Option(
+        "--min-confidence", min=0, max=1, help="Leave out statements of a lower confidence.")] = 0.0,
+    workers: Workers = 1,
+) -> None:
+    """Build a graph from articles, or add them to one.
+
+    An article whose id is already in the graph is replaced. A bad input gets one line on
+    standard error, the others are stored, and the exit code is 1.
+    """
+    failures = Failures()
+    with watch("Reading articles") as found:
+        graph = pipeline.build(
+            articles, folder, title=title, date=date, source=source, language=language, formats=format or (),
+            min_confidence=min_confidence, workers=workers, on_error=failures, on_progress=found.add)
+        graph.close()
+    out().print(f"{found}\n{folder}: ready for kg query, kg analyze and kg serve", markup=False)
+    failures.exit()
+
+
+def extract(
+    inputs: Inputs,
+    folder: Annotated[Path | None, typer.Option(
+        "--out", help="Directory for one ID.json per article; without it, a line each to standard output.")] = None,
+    title: Title = None,
+    date: Date = None,
+    source: Source = None,
+    language: Language = None,
+    workers: Workers = 1,
+) -> None:
+    """Write what is found in articles as extraction JSON, without building a graph."""
+    failures = Failures()
+    documents = corpus.read(inputs, title=title, date=date, source=source, language=language, on_error=failures)
+    if folder is None:
+        for extraction in pipeline.extract(documents, workers=workers, batch_size=1):
+            write(_json(extraction, None))
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        with watch("Reading articles") as found:
+            for extraction in pipeline.extract(documents, workers=workers):
+                (folder / file_name(extraction.document.id)).write_bytes(_json(extraction, 1))
+                found.add(extraction)
+        out().print(str(found), markup=False)
+    failures.exit()
+
+
+def file_name(id: str) -> str:
+    """Return ``ID.json`` with everything escaped that a file name cannot hold."""
+    name = quote(id, safe=" ,;=+@()[]!'&$~")
+    if len(name) > LONGEST_NAME:
+        name = name[:LONGEST_NAME] + "-" + hashlib.sha256(id.encode()).hexdigest()[:10]
+    return name + ".json"
+
+
+def _json(extraction: Extraction, indent: int | None) -> bytes:
+    return (json.dumps(extraction.to_dict(), ensure_ascii=False, indent=indent) + "\n").encode()

@@ -1,0 +1,20 @@
+"""The arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Inputs = Annotated[list[str], typer.Argument(
+    help="Files (.txt, .md, .html, .jsonl, .json), folders of them, or - for standard input.", show_default=False)]
+Title = Annotated[str | None, typer.Option("--title", help="Title of the articles.")]
+Date = Annotated[str | None, typer.Option(
+    "--date", help="Publication date, YYYY-MM-DD; relative dates in the text count from it.")]
+Source = Annotated[str | None, typer.Option("--source", help="Who published the articles: a name or an address.")]
+Language = Annotated[str | None, typer.Option("--language", help="Language of the articles; only English is read.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="How many processes extract; the result is the same.")]
+StorePath = Annotated[Path, typer.Option("--store", help="Directory of the graph.")]
+
+STORE = Path("graph")

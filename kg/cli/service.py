@@ -1,0 +1,67 @@
+"""Command that answers over HTTP: serve."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.cli.options import STORE, StorePath
+from kg.errors import KGError
+from kg.store import open_store
+
+LOOPBACK = "127.0.0.1"
+PORT = 8000
+
+
+def serve(
+    store: StorePath = STORE,
+    host: Annotated[str, typer.Option(
+        "--host", help="Address to listen on; the default answers this machine only.")] = LOOPBACK,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = PORT,
+) -> None:
+    """Serve the page and the SPARQL endpoint of a graph."""
+    open_store(store, read_only=True).close()  # say at once what is wrong with it
+    if not is_free(host, port):
+        raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
+    run(store, host, port)
+
+
+def run(store: Path, host: str, port: int) -> None:
+    """Print the address and serve until interrupted."""
+    service = find_service()
+    name = f"[{host}]" if ":" in host else host
+    typer.echo(f"Page:   http://{name}:{port}/\nSPARQL: http://{name}:{port}/sparql\nStop with Ctrl-C.")
+    service(store, host, port)
+
+
+def find_service() -> Callable[[Path, str, int], None]:
+    """Return the service that is installed for the entry point ``http`` of ``kg.services``."""
+    for entry in entry_points(group="kg.services", name="http"):
+        service: Callable[[Path, str, int], None] = entry.load()
+        return service
+    raise KGError("no HTTP service is installed (entry point 'http' of the group 'kg.services')")
+
+
+def is_free(host: str, port: int) -> bool:
+    """Tell whether the port can be listened on."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError:
+        return False
+    return True
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the port, or the next one above it that is free."""
+    for candidate in range(port, min(port + 100, 65536)):
+        if is_free(host, candidate):
+            return candidate
+    raise KGError(f"no free port from {port} on at {host}")

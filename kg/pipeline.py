@@ -1,0 +1,170 @@
+"""Where the stages meet: articles -> language model -> extraction -> RDF -> store.
+
+The language model is imported when the first article comes, so that reading, querying and
+serving a graph never load spaCy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from functools import cache
+from itertools import chain, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from kg import corpus, ontology, rdf
+from kg.corpus.reading import OnError
+from kg.errors import KGError, StoreError
+from kg.export import RDF_FORMATS
+from kg.graph import Graph
+from kg.model import Document, Event, Extraction
+from kg.store import Store, open_store
+from kg.vocab import article_iri
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+Articles = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Iterable[Document]
+OnProgress = Callable[[Extraction], object]
+
+
+def build(
+    articles: Articles,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    title: str | None = None,
+    date: str | dt.date | None = None,
+    source: str | None = None,
+    language: str | None = None,
+    formats: Sequence[str] = (),
+    min_confidence: float = 0.0,
+    batch_size: int = 8,
+    workers: int = 1,
+    on_error: OnError = corpus.raise_error,
+    on_progress: OnProgress | None = None,
+) -> Graph:
+    """Build a graph from articles: documents, or files, folders and ``-`` as ``corpus.read`` takes them.
+
+    The graph is kept in the directory ``out``, or in memory without one. An article that is
+    already in it is replaced, the others stay. ``formats`` (names of ``kg.export.RDF_FORMATS``)
+    also writes ``out/graph.ttl`` and the like. ``on_progress`` gets each extraction once it is stored.
+    """
+    _check_formats(formats, out)
+    options = {"title": title, "date": date, "source": source, "language": language}
+    documents = _documents(articles, on_error=on_error, **options)
+    extractions = extract(documents, batch_size=batch_size, workers=workers)
+    store = open_store(Path(out) if out is not None else None)
+    add((confident(extraction, min_confidence) for extraction in extractions), store, on_progress=on_progress)
+    for format in formats:
+        write(store, Path(os.fspath(out or ".")), format)
+    return Graph(store)
+
+
+def add(extractions: Iterable[Extraction], store: Store, *, on_progress: OnProgress | None = None) -> None:
+    """Store extractions one by one, each in place of what its article said before."""
+    known = ontology.load()
+    for extraction in extractions:
+        store.add_article(article_iri(extraction.document.id), rdf.extraction_to_quads(extraction, known))
+        if on_progress:
+            on_progress(extraction)
+    store.flush()
+
+
+def write(store: Store, folder: Path, format: str) -> Path:
+    """Write the whole graph into ``folder/graph.ttl`` (or ``.trig``, ``.nq`` ...) and return that path."""
+    path = folder / f"graph.{RDF_FORMATS[format].file_extension}"
+    path.write_bytes(store.dump(format))
+    return path
+
+
+def extract(documents: Iterable[Document], *, batch_size: int = 8, workers: int = 1) -> Iterator[Extraction]:
+    """Yield the extraction of each document, in order and as they come.
+
+    More than one worker is a pool of processes, each with a model of its own; the results are the same.
+    """
+    batches = _batches(documents, batch_size)
+    for extractions in in_order(extract_batch, batches, workers=workers):
+        yield from extractions
+
+
+def extract_batch(documents: Sequence[Document]) -> list[Extraction]:
+    """Return the extractions of a batch: a pure function, for a process pool and for Spark."""
+    from kg import extract as layers
+
+    known = ontology.load()
+    docs = _language().pipe([document.text for document in documents], batch_size=len(documents) or 1)
+    return [known.conform(layers.extract(doc, document)) for doc, document in zip(docs, documents, strict=True)]
+
+
+def confident(extraction: Extraction, minimum: float) -> Extraction:
+    """Return the extraction without the statements and arguments of a lower confidence."""
+    if minimum <= 0:
+        return extraction
+
+    def keep(items: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(item for item in items if item.confidence >= minimum)
+
+    def trim(event: Event) -> Event:
+        return replace(event, arguments=keep(event.arguments))
+
+    return replace(extraction, relations=keep(extraction.relations), events=tuple(map(trim, keep(extraction.events))),
+                   claims=keep(extraction.claims), facts=keep(extraction.facts))
+
+
+def in_order(function: Callable[[In], Out], items: Iterable[In], *, workers: int) -> Iterator[Out]:
+    """Yield ``function(item)`` in the order of the items, reading only as far ahead as keeps the workers busy."""
+    if workers <= 1:
+        yield from map(function, items)
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))  # forked threads of onnxruntime would hang
+    pending: deque[Future[Out]] = deque()
+    try:
+        for item in items:
+            pending.append(pool.submit(function, item))
+            if len(pending) > 2 * workers:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise KGError(f"a worker process ended by itself (out of memory?): {error}") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@cache
+def _language() -> Language:
+    from kg import nlp
+
+    return nlp.load()
+
+
+def _documents(articles: Articles, **options: Any) -> Iterator[Document]:
+    """Pass documents on as they are, and read anything else."""
+    stream = iter([articles] if isinstance(articles, str | os.PathLike) else articles)
+    first = list(islice(stream, 1))
+    if first and isinstance(first[0], Document):
+        return cast("Iterator[Document]", chain(first, stream))
+    return corpus.read(cast("Iterator[str]", chain(first, stream)), **options)
+
+
+def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    stream = iter(documents)
+    while batch := list(islice(stream, max(1, size))):
+        yield batch
+
+
+def _check_formats(formats: Iterable[str], out: object) -> None:
+    for format in formats:
+        if format not in RDF_FORMATS:
+            raise StoreError(f"unknown format {format!r}; choose one of {', '.join(RDF_FORMATS)}")
+        if out is None:
+            raise StoreError(f"format {format!r} needs a directory to be written to")
