@@ -11,6 +11,7 @@ from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, WEEKDAYS, Stretch
 from kg.values.relative import NEXT, PAST, THIS, Read, RelativeReader
 from kg.values.tokens import match_phrase, read_number, read_ordinal, touches
 
+_SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"may", "june", "july"}
 _PARTS_OF_DAY = {"morning", "afternoon", "evening", "night", "noon", "midday"}
 
 
@@ -54,7 +55,7 @@ class CalendarReader(RelativeReader):
         return self._nearest_weekday(number, side), j
 
     def _after_weekday(self, i: int) -> int:
-        i = i + 1 if self.word(i) == "." else i
+        i = i + 1 if self.word(i) == "." and len(self.word(i - 1)) <= 5 else i
         return i + 1 if self.word(i) in _PARTS_OF_DAY else i
 
     def _nearest_weekday(self, number: int, side: str) -> Stretch:
@@ -93,7 +94,7 @@ class CalendarReader(RelativeReader):
         return self._recurring(side, "month", lambda y: cal.month(y, which)), j
 
     def _dot(self, i: int) -> int:
-        return i + 2 if self.word(i + 1) == "." and len(self.word(i)) <= 4 else i + 1
+        return i + 2 if self.word(i + 1) == "." and self.word(i) in _SHORT_MONTHS else i + 1
 
     def _dated(self, which: int, number: int, i: int) -> Read:
         named = self._year_after(i)
@@ -172,7 +173,7 @@ class CalendarReader(RelativeReader):
             return None
         j = ordinal[1] + 1 if self.word(ordinal[1]) in {"-", "fiscal", "financial"} else ordinal[1]
         unit, most = kinds.get(self.word(j), ("", 0))
-        return (ordinal[0], unit, j + 1) if ordinal[0] <= most else None
+        return (ordinal[0], unit, j + 1) if 0 < ordinal[0] <= most else None
 
     def first_months(self, i: int) -> Read:
         """Read "first nine months of 2005"."""

@@ -14,12 +14,14 @@ from decimal import Decimal
 from kg.values.tables import (
     APPROXIMATORS,
     CENTS,
+    CHANGE_WORDS,
     CURRENCY_ADJECTIVES,
     CURRENCY_ALIASES,
     CURRENCY_CODES,
     CURRENCY_NAMES,
     CURRENCY_PREFIXES,
     CURRENCY_SYMBOLS,
+    DIRECTIONS,
     FRACTIONS,
     MEASURES,
     PER_UNITS,
@@ -63,7 +65,7 @@ def scan_quantities(text: str) -> Iterator[tuple[int, int, Quantity]]:
     """Yield every amount of a text with its character offsets, approximators included."""
     tokens, i = tokenize(text), 0
     while i < len(tokens):
-        found = _quantity(tokens, i)
+        found = None if word_at(tokens, i) == "from" else _quantity(tokens, i)
         if found is None:
             i += 1
             continue
@@ -75,7 +77,7 @@ def scan_quantities(text: str) -> Iterator[tuple[int, int, Quantity]]:
 def _quantity(tokens: Sequence[Token], i: int) -> tuple[Quantity, int] | None:
     words, bound, j = _approximators(tokens, i)
     found = _between(tokens, j) or _range_or_amount(tokens, j)
-    if found is None:
+    if found is None or (found[0].kind in {"count", "quantity"} and words[:1] and words[0] in DIRECTIONS):
         return None
     low, high, j = found
     if (trailer := match_phrase(tokens, j, TRAILERS)) is not None:
@@ -107,7 +109,7 @@ def _range_or_amount(tokens: Sequence[Token], i: int) -> tuple[_Amount, _Amount 
     if low is None:
         return None
     high = _amount(tokens, low[1] + 1) if word_at(tokens, low[1]) in {"to", "-"} else None
-    if high is None or not _is_range(low[0], high[0]):
+    if high is None or not _is_range(low[0], high[0]) or _is_change(tokens, i, low[1]):
         return low[0], None, low[1]
     return (*_align(low[0], high[0]), high[1])
 
@@ -118,6 +120,11 @@ def _is_range(low: _Amount, high: _Amount) -> bool:
         return False
     low, aligned = _align(low, high)
     return low.kind == aligned.kind and (low.number.value or 0) < (aligned.number.value or 0)
+
+
+def _is_change(tokens: Sequence[Token], i: int, j: int) -> bool:
+    """Whether "to" leads from an old value or a difference to a new value: "by 600,000 to 8.3m", "fell $2 to $46"."""
+    return word_at(tokens, j) == "to" and word_at(tokens, i - 1) in CHANGE_WORDS
 
 
 def _align(low: _Amount, high: _Amount) -> tuple[_Amount, _Amount]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.values import calendar as cal
 from kg.values.calendar import UNITS, Stretch
-from kg.values.tokens import Token, match_phrase, read_number, word_at
+from kg.values.tokens import Number, Token, match_phrase, read_number, word_at
 
 Read = tuple[Stretch, int] | None
 
@@ -21,7 +21,8 @@ _ROLLING = {"past", "coming", "recent"}
 _DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "this morning": 0, "this afternoon": 0,
          "this evening": 0, "last night": -1, "overnight": 0, "now": 0, "currently": 0, "at present": 0,
          "the day before yesterday": -2, "the day after tomorrow": 2}
-_VAGUE = {"recently", "soon", "shortly", "nowadays", "the near future", "the future", "the past", "the short term",
+_YEAR_ENDS = {"year ' s end", "the year ' s end", "year - end", "year end"}
+_VAGUE = {"recently", "soon", "shortly", "nowadays", "the near future", "the future", "the short term",
           "the long term", "short term", "long term", "later", "earlier", "the time", "immediately", "lately"}
 
 
@@ -53,11 +54,10 @@ class RelativeReader:
 
     def relative(self, i: int) -> Read:
         """Read "last week", "this year", "next four years", "past two quarters", "the year"."""
-        i = i + 1 if self.word(i) == "the" and self.word(i + 1) in PAST | NEXT | THIS | UNANCHORED else i
         side, j = self.word(i), i + 1
         if side not in PAST | NEXT | THIS | UNANCHORED | {"the"}:
             return None
-        count = read_number(self.tokens, j)
+        count = read_number(self.tokens, j) or self._few(j)
         k = count[1] if count else j
         fiscal = self.word(k) in {"fiscal", "financial", "calendar"}
         k = k + 1 if fiscal else k
@@ -68,6 +68,12 @@ class RelativeReader:
         stretch = self.around_published(side, count[0].value if count else None, bool(count), unit)
         return (stretch if count or not self.word(k).endswith("s") else self._unbounded(side, unit)), k + 1
 
+    def _few(self, i: int) -> tuple[Number, int] | None:
+        """Read the "few" of "next few years"."""
+        if self.word(i) not in {"few", "couple"}:
+            return None
+        return Number(None), i + 2 if self.word(i + 1) == "of" else i + 1
+
     def _unbounded(self, side: str, unit: str) -> Stretch:
         """Return the days from or up to the publication date: "the coming weeks", "past months"."""
         past, future = (self.published if side in words else None for words in (PAST, NEXT))
@@ -76,7 +82,7 @@ class RelativeReader:
     def around_published(self, side: str, count: object, counted: bool, unit: str) -> Stretch:
         """Return the unit before, at or after the publication date, or a run of units up to or from it."""
         if self.published is None or side in UNANCHORED or (counted and count is None):
-            return Stretch(None, None, unit)
+            return self._unbounded(side, unit)
         sign = -1 if side in PAST else 1 if side in NEXT else 0
         number = int(str(count).split(".")[0]) if counted else 1
         if (counted or side in _ROLLING) and sign:
@@ -92,6 +98,9 @@ class RelativeReader:
         """Read "yesterday", "tonight", "now", "recently"."""
         if self.word(i) == "weekend" or (self.word(i) == "the" and self.word(i + 1) == "weekend"):
             return self._weekend(), i + (1 if self.word(i) == "weekend" else 2)
+        if (end := match_phrase(self.tokens, i, _YEAR_ENDS)) is not None:
+            whole = cal.around(self.published, "year") if self.published else Stretch(None, None, "year")
+            return whole.said("end of"), end[1]
         if (found := match_phrase(self.tokens, i, _DAYS)) is not None:
             if self.published is None:
                 return Stretch(None, None, "day"), found[1]

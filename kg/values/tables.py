@@ -21,6 +21,9 @@ APPROXIMATORS = {
         "a record|an average of|an additional|another|the first|the last"),
         ""),
 }
+# Words of direction belong to an amount of money or a percentage: "up 5%", "down by $2".
+DIRECTIONS = {"up": "", "down": "", "up by": "", "down by": ""}
+APPROXIMATORS |= DIRECTIONS
 TRAILERS = {"or more": "lower", "or so": "", "or fewer": "upper", "or less": "upper", "+": "lower", "plus": "lower"}
 
 CURRENCY_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY",
@@ -99,6 +102,11 @@ PER_UNITS = {word: word for word in phrases(
     "share|day|week|month|year|hour|minute|second|barrel|tonne|ton|ounce|gallon|litre|unit|"
     "person|head|capita|night|employee|customer|household|kilogram|pound|bushel|mile|kilometre|"
     "annum|quarter|piece|user|copy|seat|hectare|acre")}
+# After these "A to B" is a move from or by A, not a range.
+CHANGE_WORDS = frozenset(phrases(
+    "by|from|up|down|off|fell|fall|falls|falling|fallen|rose|rise|rises|rising|risen|dropped|drop|dropping|gained|gain|"
+    "lost|lose|losing|jumped|jump|climbed|climb|slipped|slid|surged|plunged|plummeted|tumbled|added|increased|increase|"
+    "decreased|decrease|declined|decline|grew|grow|shrank"))
 UNIT_STOPS = frozenset(phrases(
     "of|in|at|by|on|for|from|since|with|to|and|or|who|that|which|a|an|the|as|than|after|"
     "before|per|each|their|its|his|her|was|were|is|are|will|would|have|has|had|during|over|"

@@ -24,10 +24,10 @@ _SINCE = {"since", "from"}
 _UNTIL = {"until", "till", "through"}
 _BY = {"by"}
 _PARTS = phrases(
-    "early|earlier|late|later|mid|mid -|the end of|end of|the beginning of|beginning of|the start of|start of|"
-    "the middle of|middle of|the rest of|rest of|sometime|about|around|approximately|almost|nearly|over|more than|"
-    "just over|just under|less than|at least|close to|only|well into|all|the whole of|shortly before|shortly after|"
-    "the early|the late|the mid -|up to|late in|early in|later in")
+    "early|earlier|late|later|mid|mid -|end of|beginning of|start of|middle of|rest of|sometime|about|"
+    "around|approximately|almost|nearly|over|more than|just over|just under|less than|at least|close to|"
+    "only|well into|all|shortly before|shortly after|up to|late in|early in|later in|as early as|"
+    "as late as|as soon as|first week of|second week of|last week of")
 _CLOCK_SUFFIX = {"am", "pm", "utc", "gmt", "est", "edt", "pst", "pdt", "cet", "bst", "et", "a.m", "p.m"}
 
 
@@ -89,7 +89,7 @@ class TimeReader(CalendarReader):
         """Read "early Thursday", "the end of this year", "mid-July", "late 2025"."""
         found = match_phrase(self.tokens, i, _PARTS)
         if found is not None and (inner := self.modified(self.skip(found[1]))) is not None:
-            return inner[0].said(found[0].removeprefix("the ").removesuffix(" -")), inner[1]
+            return inner[0].said(found[0].removesuffix(" -")), inner[1]
         return self.core(i)
 
     def core(self, i: int) -> Read:
