@@ -1,0 +1,1 @@
+"""Extraction layers over a tagged, parsed spaCy Doc, one module each."""
