@@ -9,7 +9,7 @@ import typer
 
 from kg import graph
 from kg.cli.options import STORE, StorePath
-from kg.cli.terminal import write
+from kg.cli.terminal import PARTIAL, complain, write
 from kg.errors import StoreError
 from kg.export import RDF_FORMATS
 from kg.graph import GRAPH_FORMATS
@@ -38,8 +38,23 @@ def export(
         file.write_bytes(data)
 
 
-def validate() -> None:
-    """Check a graph."""
+def validate(
+    store: StorePath = STORE,
+    shapes: Annotated[Path | None, typer.Option(
+        "--shapes", help="Turtle file of SHACL shapes to use instead of the program's own.")] = None,
+) -> None:
+    """Check a graph against the SHACL shapes; what breaks them is printed and the exit code is 1."""
+    from kg import validation  # pyshacl takes a second to import
+
+    with open_store(store, read_only=True) as opened:
+        report = validation.validate(opened, shapes=shapes)
+        size = opened.size()
+    for violation in report.violations:
+        typer.echo(str(violation))
+    if not report.conforms:
+        complain(f"{len(report.violations)} violations in {size:,} quads")
+        raise typer.Exit(PARTIAL)
+    typer.echo(f"{size:,} quads, no violations")
 
 
 def analyze() -> None:
