@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
-from kg.vocab import PREFIXES, RDF
+from kg.vocab import PREFIXES
 
 QueryResults = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -37,7 +37,7 @@ def serialize(results: QueryResults, format: str) -> bytes:
     """
     try:
         if isinstance(results, ox.QueryTriples):
-            return write_triples(set(results), _rdf_format(format))
+            return write(sorted({f"{triple} .".encode() for triple in results}), _rdf_format(format))
         return results.serialize(format=_result_format(results, format)) or b""
     except RuntimeError as error:
         raise QueryError(f"the query failed while it ran: {error}") from error
@@ -45,44 +45,16 @@ def serialize(results: QueryResults, format: str) -> bytes:
         raise StoreError(f"the store could not be read: {error}") from error
 
 
-def write_triples(triples: Iterable[ox.Triple], format: ox.RdfFormat) -> bytes:
-    """Return the triples sorted by subject, types first, with the standard prefixes they use."""
-    ordered = sorted(triples, key=_triple_key)
-    return ox.serialize(ordered, format=format, prefixes=_used_prefixes(ordered)) or b""
+def write(lines: Iterable[bytes], format: ox.RdfFormat) -> bytes:
+    """Return lines of N-Quads or N-Triples in another format and in their order.
 
-
-def write_quads(quads: Iterable[ox.Quad], format: ox.RdfFormat) -> bytes:
-    """Return the quads sorted by graph, then as ``write_triples`` sorts."""
-    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), *_triple_key(quad)))
-    return ox.serialize(ordered, format=format, prefixes=_used_prefixes(ordered)) or b""
-
-
-def sorted_lines(nquads: bytes) -> bytes:
-    """Return N-Quads or N-Triples with its lines in byte order: the canonical form of a store."""
-    # Both formats escape line ends inside literals, so a line is a quad.
-    return b"".join(line + b"\n" for line in sorted(nquads.split(b"\n")) if line)
-
-
-def _triple_key(item: ox.Triple | ox.Quad) -> tuple[str, bool, str, str]:
-    predicate = item.predicate.value
-    return str(item.subject), predicate != str(RDF["type"]), predicate, str(item.object)
-
-
-def _used_prefixes(items: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
-    """Return those standard prefixes whose namespace starts an IRI of the items."""
-    used = {iri.rpartition("#")[0] + "#" if "#" in iri else iri.rpartition("/")[0] + "/"
-            for item in items for iri in _iris(item)}
-    return {prefix: namespace for prefix, namespace in PREFIXES.items() if namespace in used}
-
-
-def _iris(item: ox.Triple | ox.Quad) -> list[str]:
-    terms = [item.subject, item.predicate, item.object]
-    named = [term.value for term in terms if isinstance(term, ox.NamedNode)]
-    if isinstance(item.object, ox.Literal):
-        named.append(item.object.datatype.value)
-    if isinstance(item, ox.Quad) and isinstance(item.graph_name, ox.NamedNode):
-        named.append(item.graph_name.value)
-    return named
+    Only those of the standard prefixes are declared whose namespace occurs.
+    """
+    nquads = b"\n".join(lines)
+    used = {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}".encode() in nquads}
+    quads = ox.parse(nquads, format=ox.RdfFormat.N_QUADS)
+    items = quads if format.supports_datasets else (quad.triple for quad in quads)
+    return ox.serialize(items, format=format, prefixes=used) or b""
 
 
 def _rdf_format(name: str) -> ox.RdfFormat:

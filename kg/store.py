@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from kg import search
 from kg.errors import QueryError, StoreError
-from kg.export import RDF_FORMATS, QueryResults, sorted_lines, write_quads, write_triples
+from kg.export import RDF_FORMATS, QueryResults, write
 from kg.search import EntityRow
 from kg.sparql import has_dataset_clause, refuse_service
 from kg.vocab import PREFIXES, facts_graph, provenance_graph
@@ -156,7 +156,7 @@ class EmbeddedStore:
 
     def to_nquads(self) -> bytes:
         """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
-        return sorted_lines(self._open.dump(format=ox.RdfFormat.N_QUADS) or b"")
+        return b"".join(line + b"\n" for line in sorted(self._lines()))
 
     def dump(self, format: str) -> bytes:
         """Return the store in an RDF format, sorted.
@@ -169,10 +169,8 @@ class EmbeddedStore:
         if format == "nquads":
             return self.to_nquads()
         if RDF_FORMATS[format].supports_datasets:
-            return write_quads(self._open, RDF_FORMATS[format])
-        facts = {quad.triple for article in self.articles()
-                 for quad in self._quads_of((facts_graph(article),))}
-        return write_triples(facts, RDF_FORMATS[format])
+            return write(sorted(self._lines(), key=_by_graph), RDF_FORMATS[format])
+        return write(sorted(self._facts()), RDF_FORMATS[format])
 
     def backup(self, path: Path | str) -> None:
         """Copy the store into a new directory, from where it opens like this one.
@@ -216,6 +214,15 @@ class EmbeddedStore:
         if self._store is None:
             raise StoreError(f"{self} is closed")
         return self._store
+
+    def _lines(self) -> list[bytes]:
+        """Return one line of N-Quads for each quad; line ends inside literals are escaped."""
+        return (self._open.dump(format=ox.RdfFormat.N_QUADS) or b"").split(b"\n")[:-1]
+
+    def _facts(self) -> set[bytes]:
+        """Return one line of N-Triples for each triple of the facts graphs."""
+        parts = (line.rsplit(b" ", 2) for line in self._lines())
+        return {triple + b" ." for triple, graph, _ in parts if graph.endswith(b"/facts>")}
 
     def _quads_of(self, graphs: Iterable[URIRef]) -> set[ox.Quad]:
         return {quad for graph in graphs
@@ -288,6 +295,11 @@ def _named(term: Node) -> ox.NamedNode:
     if isinstance(term, BNode) or not isinstance(term, URIRef):
         raise StoreError(f"IRI expected, not {term!r}: nodes of a store have names that depend on content")
     return ox.NamedNode(term)
+
+
+def _by_graph(line: bytes) -> tuple[bytes, bytes]:
+    # In a line of N-Quads the graph stands before the final full stop.
+    return line.rsplit(b" ", 2)[1], line
 
 
 def _one_line(error: Exception) -> str:

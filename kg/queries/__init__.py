@@ -17,7 +17,7 @@ from rdflib import Literal, URIRef
 
 from kg.errors import QueryError
 
-_HEADER = re.compile(r"# (title|description|parameter (?P<name>\w+)): (?P<text>.*)")
+_HEADER = re.compile(r"# (title|description|parameter \w+): (?P<text>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def load(name: str) -> NamedQuery:
         raise QueryError(f"there is no query {name!r}; there are: {', '.join(names())}")
     text = (resources.files(__name__) / f"{name}.rq").read_text("utf-8")
     header = dict(_header(text))
-    parameters = {key.removeprefix("parameter "): value for key, value in header.items() if key.startswith("parameter ")}
+    parameters = {key.split()[1]: value for key, value in header.items() if key.startswith("parameter ")}
     return NamedQuery(name, header["title"], header["description"], text, parameters)
 
 
