@@ -1,0 +1,52 @@
+"""Errors as ``application/problem+json`` (RFC 9457): one shape for all, and no stack trace ever."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.pool import PoolError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(status: int, detail: str | None = None, headers: dict[str, str] | None = None) -> Response:
+    """Return the response for an error; ``detail`` says what a client can do about it."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if detail:
+        body["detail"] = detail
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make the application answer every error as a problem."""
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(PoolError)(_pool)
+    app.exception_handler(Exception)(_unexpected)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    phrase = HTTPStatus(error.status_code).phrase
+    detail = None if error.detail == phrase else error.detail
+    return problem(error.status_code, detail, dict(error.headers or {}))
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    places = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
+    return problem(422, "; ".join(places))
+
+
+async def _pool(request: Request, error: PoolError) -> Response:
+    headers = {"Retry-After": "1"} if error.status in (429, 503) else None
+    return problem(error.status, str(error), headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The server's log has the trace; the client learns only that it happened.
+    return problem(500, "Something went wrong here. The server's log has the details.")

@@ -1,0 +1,21 @@
+"""``/v1/events``: what happened, with who, when and how much."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.routes.views import answer
+from api.schemas import EventList
+
+router = APIRouter(prefix="/v1", tags=["events"])
+
+
+@router.get("/events", response_model=EventList, summary="List events")
+async def events(request: Request,
+                 type: Annotated[str | None, Query(pattern="^[A-Za-z]+$", description="An event type: Layoff")] = None,
+                 entity: Annotated[str | None, Query(max_length=500, description="Who takes part")] = None,
+                 limit: Annotated[int, Query(ge=1, le=500, description="How many at most")] = 50) -> Response:
+    """Return events with their participants and values, the latest first."""
+    return await answer(request, "events", type=type, entity=entity, limit=limit)

@@ -1,0 +1,213 @@
+"""The shapes of requests and answers, for the OpenAPI description."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Closed(BaseModel):
+    # A view that grows a field must grow it here too, so that the description stays true.
+    model_config = ConfigDict(extra="forbid")
+
+
+class Node(_Closed):
+    """A node of the graph, or a literal, which has no identifier."""
+
+    id: str | None = Field(description="Compact IRI, such as ent:Amazon-1f3c9a2bde")
+    iri: str | None
+    label: str
+    type: str = Field(description="Class of the ontology, such as Company or Layoff")
+    kind: str = Field(description="entity, event, claim, value, phrase, literal or other")
+
+
+class Predicate(_Closed):
+    """A property of the graph."""
+
+    id: str
+    iri: str
+    label: str
+
+
+class Span(_Closed):
+    """Characters from ``start`` to ``end``, exclusive; Unicode code points."""
+
+    start: int
+    end: int
+
+
+class ArticleInfo(_Closed):
+    """The article that a sentence stands in."""
+
+    id: str
+    iri: str
+    title: str | None
+    date: dt.date | None
+    source: str | None
+
+
+class Receipt(_Closed):
+    """One sentence that states something, with all that is known about how it does."""
+
+    statement: str
+    sentence: str
+    marks: list[Span] = Field(description="Where in the sentence the evidence stands")
+    evidence: list[Span] = Field(description="Where in the article the evidence stands")
+    article: ArticleInfo
+    speaker: Node | None = Field(description="Who says so, where the article only quotes it")
+    modality: str = Field(description="Asserted, Reported, Planned, Possible or Denied")
+    polarity: str = Field(description="Positive or Negative")
+    confidence: float = Field(ge=0, le=1)
+    component: str = Field(description="The part of the extractor that found it")
+    qualifiers: dict[str, str] = Field(description="Job title, status, share and the like")
+
+
+class Receipts(_Closed):
+    """An edge with the sentences behind it."""
+
+    subject: Node
+    predicate: Predicate
+    object: Node
+    modality: str
+    polarity: str
+    confidence: float
+    receipts: list[Receipt]
+
+
+class Statement(Receipts):
+    """A statement on the page of an entity."""
+
+    layer: str = Field(description="relations, events, claims or facts")
+
+
+class EntityRow(Node):
+    """An entity in a list."""
+
+    aliases: list[str]
+    statements: int
+    articles: int
+
+
+class EntityList(_Closed):
+    """Entities, best match first."""
+
+    entities: list[EntityRow]
+
+
+class Neighbour(Node):
+    """A node one step away."""
+
+    statements: int
+
+
+class EntityPage(Node):
+    """Everything said of one entity or event."""
+
+    aliases: list[str]
+    wikidata: str | None
+    statements: list[Statement]
+    mentions: list[Receipt]
+    neighbours: list[Neighbour]
+
+
+class Summary(_Closed):
+    """How much the graph holds."""
+
+    articles: int
+    entities: int
+    relations: int
+    events: int
+    claims: int
+    facts: int
+    top: list[EntityRow]
+
+
+class PlacedNode(Node):
+    """A node with its place in the drawing."""
+
+    x: float
+    y: float
+    degree: int
+
+
+class Edge(_Closed):
+    """A statement between two nodes of the drawing."""
+
+    source: str
+    target: str
+    predicate: str
+    label: str
+    modality: str
+    polarity: str
+    confidence: float
+    asserted: bool = Field(description="Whether some article holds it for true")
+    receipts: int
+
+
+class Graph(_Closed):
+    """Nodes and edges to draw."""
+
+    center: str | None
+    truncated: bool
+    nodes: list[PlacedNode]
+    edges: list[Edge]
+
+
+class Argument(_Closed):
+    """Who or what fills a role of an event."""
+
+    role: Predicate
+    filler: Node
+    confidence: float
+
+
+class Event(Node):
+    """Something that happened, is planned, possible or denied."""
+
+    date: dt.date | None
+    modality: str
+    polarity: str
+    confidence: float
+    receipts: list[Receipt]
+    arguments: list[Argument]
+
+
+class EventList(_Closed):
+    """Events, the latest first."""
+
+    events: list[Event]
+
+
+class Claim(_Closed):
+    """What somebody is reported to say."""
+
+    id: str
+    iri: str
+    speaker: Node
+    content: str
+    cue: str
+    direct: bool
+    receipts: list[Receipt]
+
+
+class ClaimList(_Closed):
+    """Claims, those of the latest articles first."""
+
+    claims: list[Claim]
+
+
+class Article(BaseModel):
+    """An article to read."""
+
+    text: str = Field(min_length=1, max_length=200_000)
+    title: str | None = Field(None, max_length=1000)
+    date: dt.date | None = Field(None, description="Publication date, against which relative dates resolve")
+    source: str | None = Field(None, max_length=1000)
+
+
+class Health(_Closed):
+    """The service's own word that it works."""
+
+    status: str
+    version: str

@@ -1,0 +1,207 @@
+// The drawing: graphology holds the graph, sigma draws it. Knows nothing of panels or requests.
+import { colour, dark } from "./dom.js";
+
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+const FONT = '"Inter", system-ui, sans-serif';
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** A diamond: the circle's program with the distance measured along the axes. */
+function diamondProgram() {
+  const { NodeCircleProgram } = Sigma.rendering;
+  return class extends NodeCircleProgram {
+    getDefinition() {
+      return {
+        ...super.getDefinition(),
+        FRAGMENT_SHADER_SOURCE: `
+          precision highp float;
+          varying vec4 v_color;
+          varying vec2 v_diffVector;
+          varying float v_radius;
+          uniform float u_correctionRatio;
+          void main(void) {
+            float soft = u_correctionRatio * 2.0;
+            float inside = v_radius - abs(v_diffVector.x) - abs(v_diffVector.y);
+            #ifdef PICKING_MODE
+            gl_FragColor = inside < 0.0 ? vec4(0.0) : v_color;
+            #else
+            gl_FragColor = mix(vec4(0.0), v_color, clamp(inside / soft, 0.0, 1.0));
+            #endif
+          }`,
+      };
+    }
+  };
+}
+
+function discProgram() {
+  return Sigma.rendering.createNodeBorderProgram({
+    borders: [{ size: { value: 0.14 }, color: { attribute: "ring" } }, { size: { fill: true }, color: { attribute: "color" } }],
+  });
+}
+
+const shorten = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
+
+function drawLabel(context, data, settings) {
+  if (!data.label) return;
+  const text = shorten(data.label, 34);
+  context.font = `${data.strong ? 650 : 500} ${data.strong ? settings.labelSize + 1 : settings.labelSize}px ${FONT}`;
+  context.textAlign = "center";
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = css("--ground");
+  context.strokeText(text, data.x, data.y + data.size + settings.labelSize + 2);
+  context.fillStyle = css(data.quiet ? "--ink-2" : "--ink");
+  context.fillText(text, data.x, data.y + data.size + settings.labelSize + 2);
+  context.textAlign = "left";
+}
+
+function drawHover(context, data, settings) {
+  const text = data.label ?? "";
+  context.font = `600 ${settings.labelSize}px ${FONT}`;
+  const width = context.measureText(text).width + 20;
+  const top = data.y + data.size + 5;
+  context.beginPath();
+  context.roundRect(data.x - width / 2, top, width, settings.labelSize + 12, 8);
+  context.fillStyle = css("--raised");
+  context.shadowColor = "rgb(0 0 0 / .22)";
+  context.shadowBlur = 12;
+  context.fill();
+  context.shadowBlur = 0;
+  context.textAlign = "center";
+  context.fillStyle = css("--ink");
+  context.fillText(text, data.x, top + settings.labelSize + 4);
+  context.textAlign = "left";
+}
+
+function drawEdgeLabel(context, edge, source, target, settings) {
+  if (!edge.label) return;
+  const [x, y] = [(source.x + target.x) / 2, (source.y + target.y) / 2];
+  let angle = Math.atan2(target.y - source.y, target.x - source.x);
+  if (Math.abs(angle) > Math.PI / 2) angle += Math.PI;
+  const room = Math.hypot(target.x - source.x, target.y - source.y) - source.size - target.size - 8;
+  context.font = `500 ${settings.edgeLabelSize}px ${FONT}`;
+  if (context.measureText(edge.label).width > room) return;
+  context.save();
+  context.translate(x, y);
+  context.rotate(angle);
+  context.textAlign = "center";
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = css("--ground");
+  context.strokeText(edge.label, 0, -4);
+  context.fillStyle = css("--ink-2");
+  context.fillText(edge.label, 0, -4);
+  context.restore();
+}
+
+/** Draws nodes and edges into a container and reports what is clicked. */
+export class Drawing {
+  constructor(container, { onNode, onEdge }) {
+    this.graph = new graphology.MultiDirectedGraph();
+    this.center = null;
+    this.chosen = null;
+    this.hovered = null;
+    this.hidden = { types: new Set(), relation: "", unasserted: false };
+    this.sigma = new Sigma(this.graph, container, {
+      nodeProgramClasses: { disc: discProgram(), diamond: diamondProgram() },
+      defaultNodeType: "disc",
+      edgeProgramClasses: { arrow: Sigma.rendering.EdgeArrowProgram },
+      defaultEdgeType: "arrow",
+      defaultDrawNodeLabel: drawLabel,
+      defaultDrawNodeHover: drawHover,
+      defaultDrawEdgeLabel: drawEdgeLabel,
+      enableEdgeEvents: true,
+      renderEdgeLabels: true,
+      labelSize: 12.5, edgeLabelSize: 11, labelDensity: 1.1, labelGridCellSize: 95, labelRenderedSizeThreshold: 4,
+      stagePadding: 56, minCameraRatio: 0.15, maxCameraRatio: 3, zIndex: true, minEdgeThickness: 1.2,
+      nodeReducer: (id, data) => this.#node(id, data),
+      edgeReducer: (id, data) => this.#edge(id, data),
+    });
+    this.#listen(onNode, onEdge, container);
+  }
+
+  #listen(onNode, onEdge, container) {
+    const point = (kind) => (event) => { this.hovered = { kind, id: event[kind] }; container.style.cursor = "pointer"; this.sigma.refresh({ skipIndexation: true }); };
+    const leave = () => { this.hovered = null; container.style.cursor = ""; this.sigma.refresh({ skipIndexation: true }); };
+    this.sigma.on("enterNode", point("node"));
+    this.sigma.on("enterEdge", point("edge"));
+    this.sigma.on("leaveNode", leave);
+    this.sigma.on("leaveEdge", leave);
+    this.sigma.on("clickNode", ({ node }) => onNode(node));
+    this.sigma.on("clickEdge", ({ edge }) => onEdge(edge));
+  }
+
+  /** Show other nodes and edges; nodes that stay glide to their new places. */
+  show({ center, nodes, edges }) {
+    const before = Object.fromEntries(this.graph.mapNodes((id, { x, y }) => [id, { x, y }]));
+    this.center = center;
+    this.chosen = null;
+    this.hovered = null;
+    this.graph.clear();
+    const targets = {};
+    for (const node of nodes) {
+      targets[node.id] = { x: node.x, y: node.y };
+      this.graph.addNode(node.id, { ...node, ...(before[node.id] ?? targets[node.id]), size: this.#size(node), type: node.kind === "event" ? "diamond" : "disc", category: node.type });
+    }
+    for (const edge of edges) this.graph.addEdgeWithKey(edge.key, edge.source, edge.target, { ...edge, type: "arrow" });
+    this.sigma.setCustomBBox(null);
+    this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+    if (reduced.matches || !nodes.some((node) => before[node.id])) this.graph.updateEachNodeAttributes((id, data) => ({ ...data, ...targets[id] }));
+    else Sigma.utils.animateNodes(this.graph, targets, { duration: 450 });
+    this.sigma.refresh();
+  }
+
+  #size({ id, degree, kind }) {
+    const size = 6 + Math.min(13, Math.sqrt(degree) * 2.4);
+    return (kind === "event" ? size * 1.05 : size) + (id === this.center ? 4 : 0);
+  }
+
+  choose(edge) { this.chosen = edge; this.sigma.refresh({ skipIndexation: true }); }
+  filter(hidden) { this.hidden = hidden; this.sigma.refresh({ skipIndexation: true }); }
+  refresh() { this.sigma.refresh(); }
+  zoom(factor) { this.sigma.getCamera().animatedZoom({ duration: 200, factor }); }
+  unzoom(factor) { this.sigma.getCamera().animatedUnzoom({ duration: 200, factor }); }
+  fit() { this.sigma.getCamera().animatedReset({ duration: 250 }); }
+
+  #focus() {
+    if (this.hovered?.kind === "node" && this.graph.hasNode(this.hovered.id)) return new Set([this.hovered.id, ...this.graph.neighbors(this.hovered.id)]);
+    const edge = this.hovered?.kind === "edge" ? this.hovered.id : this.chosen;
+    return edge && this.graph.hasEdge(edge) ? new Set(this.graph.extremities(edge)) : null;
+  }
+
+  #node(id, data) {
+    const focus = this.#focus();
+    const faded = focus && !focus.has(id);
+    const event = data.kind === "event";
+    return {
+      ...data,
+      hidden: this.hidden.types.has(event ? "event" : data.category),
+      color: faded ? css("--line-strong") : colour(data.category, data.kind),
+      ring: css("--ground"),
+      label: faded ? "" : data.label,
+      forceLabel: id === this.center || Boolean(focus?.has(id)),
+      strong: id === this.center,
+      quiet: event,
+      zIndex: id === this.center ? 2 : faded ? 0 : 1,
+    };
+  }
+
+  #edge(id, data) {
+    const near = this.#near(id);
+    const unsure = !data.asserted;
+    return {
+      ...data,
+      hidden: (this.hidden.relation && !data.predicates.includes(this.hidden.relation)) || (this.hidden.unasserted && unsure),
+      label: near === true || (near === null && this.graph.size <= 30) || (near === null && this.graph.hasExtremity(id, this.center ?? "")) ? data.label : "",
+      size: near === true ? 2.6 : 1.5,
+      color: near === true ? css("--accent") : near === false ? css("--line") : unsure ? (dark() ? "#54492d" : "#ead9ae") : (dark() ? "#3f4d66" : "#c3ccda"),
+      zIndex: near === true ? 2 : 0,
+    };
+  }
+
+  /** True where the pointer or the choice is on this edge, false where it is elsewhere, null without either. */
+  #near(id) {
+    if (this.hovered?.kind === "node") return this.graph.hasNode(this.hovered.id) && this.graph.hasExtremity(id, this.hovered.id);
+    const edge = this.hovered?.kind === "edge" ? this.hovered.id : this.chosen;
+    return edge ? edge === id : null;
+  }
+}

@@ -1,0 +1,86 @@
+"""The process that does one job at a time and can be killed: ``python -m api.worker STORE``.
+
+pyoxigraph can neither be interrupted nor given a time limit, so whatever reads the store runs
+here. Jobs come in as one JSON object a line on standard input; each answer is one JSON line on
+standard output, followed by as many bytes of body as it announces.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from api.answers import Answer, Job, Refused
+from kg.errors import InputError, KGError, QueryError
+
+_GRACE = 5.0
+
+
+def main(arguments: list[str]) -> None:
+    """Open what the jobs need, say so, then answer jobs until standard input ends."""
+    frames = _take_stdout()
+    try:
+        answer = _extractor() if arguments == ["--extract"] else _reader(arguments[0])
+    except KGError as error:
+        _send(frames, {"status": 503, "detail": str(error)})
+        return
+    _send(frames, {"status": 200, "length": 0})
+    for line in sys.stdin.buffer:
+        _answer(frames, answer, json.loads(line))
+
+
+def _take_stdout() -> BinaryIO:
+    # What a library prints would break the frames: only this handle reaches the parent.
+    frames = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return frames
+
+
+def _reader(path: str) -> Callable[[Job], Answer]:
+    from api.jobs import Reader
+
+    return Reader(path).answer
+
+
+def _extractor() -> Callable[[Job], Answer]:
+    from api.jobs import extract
+
+    return extract
+
+
+def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None:
+    _limit_time(job.get("timeout"))
+    try:
+        media_type, body = answer(job)
+    except Refused as refusal:
+        return _send(frames, {"status": refusal.status, "detail": str(refusal)})
+    except KGError as error:
+        return _send(frames, {"status": _status(error), "detail": str(error)})
+    _send(frames, {"status": 200, "media_type": media_type, "length": len(body)}, body)
+
+
+def _status(error: KGError) -> int:
+    return 400 if isinstance(error, (QueryError, InputError)) else 503
+
+
+def _limit_time(seconds: float | None) -> None:
+    # Should the parent die during a job, the kernel still ends this process: a Python signal
+    # handler would wait for the query, the default action of SIGALRM does not.
+    if seconds is not None and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+
+
+def _send(frames: BinaryIO, header: Mapping[str, Any], body: bytes = b"") -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    frames.write(json.dumps(header).encode() + b"\n" + body)
+    frames.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

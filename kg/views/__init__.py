@@ -1,0 +1,13 @@
+"""The graph as plain data to show: a page on an entity, a drawing, the sentences behind an edge.
+
+Every function takes a store and returns what ``json.dumps`` accepts. Nodes are named by their
+compact IRI, such as ``ent:Amazon-1f3c9a2bde``; the full IRI, and for entities the part after
+``ent:``, are understood as well. What the graph does not hold gives ``None``.
+"""
+
+from kg.views.entities import entity, search, summary
+from kg.views.events import claims, events
+from kg.views.graph import layout, neighbourhood
+from kg.views.receipts import receipts
+
+__all__ = ["claims", "entity", "events", "layout", "neighbourhood", "receipts", "search", "summary"]

@@ -1,0 +1,68 @@
+"""Entities as data: found by name, counted, and each on a page of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from kg.search import EntityRow
+from kg.store import Store
+from kg.views.receipts import receipts_of, statement_data
+from kg.views.statements import TYPE, Statement, layer, statements_about
+from kg.views.terms import Data, describe, expand, find_entity, rows
+from kg.vocab import WD, compact
+
+
+def search(store: Store, text: str = "", limit: int = 20) -> Data:
+    """Return the entities that match by name, best first; without a name those with most statements."""
+    found = store.search_entities(text, limit) if text.strip() else _foremost(store, limit)
+    return {"entities": [_entity_data(row) for row in found]}
+
+
+def summary(store: Store) -> Data:
+    """Return how much the graph holds, and the entities with most statements."""
+    counts = {row["layer"]: int(row["n"]) for row in rows(store, "summary")}
+    layers = {name: counts.get(name, 0) for name in ("relations", "events", "claims", "facts")}
+    return {"articles": len(store.articles()), "entities": len(store.entities()), **layers,
+            "top": [_entity_data(row) for row in _foremost(store, 10)]}
+
+
+def entity(store: Store, id: str, limit: int = 200) -> Data | None:
+    """Return an entity or event with its statements, mentions and neighbours."""
+    iri = expand(id)
+    statements = statements_about(store, [iri])
+    row = find_entity(store, iri)
+    if not statements and row is None:
+        return None
+    told = [s for s in statements if layer(s) != "types"][:limit]
+    data = [page | {"layer": layer(s)} for s, page in zip(told, statement_data(store, told), strict=True)]
+    return describe(store, [iri])[iri] | {
+        "aliases": list(row.aliases) if row else [], "wikidata": _wikidata(store, iri), "statements": data,
+        "mentions": _mentions(store, iri, statements), "neighbours": _neighbours(iri, data)}
+
+
+def _entity_data(row: EntityRow) -> Data:
+    return {"id": compact(row.iri), "iri": row.iri, "label": row.label, "type": row.type, "kind": "entity",
+            "aliases": list(row.aliases), "statements": row.statements, "articles": row.articles}
+
+
+def _foremost(store: Store, limit: int) -> Sequence[EntityRow]:
+    return sorted(store.entities(), key=lambda row: (-row.statements, row.label, row.iri))[:limit]
+
+
+def _wikidata(store: Store, iri: str) -> str | None:
+    values = (row["value"] for row in rows(store, "properties", node=[iri]))
+    return min((value for value in values if value.startswith(WD)), default=None)
+
+
+def _mentions(store: Store, iri: str, statements: Iterable[Statement]) -> list[Data]:
+    nodes = [node for s in statements if s.predicate == TYPE and s.subject == iri for node in s.nodes]
+    return [receipt for receipts in receipts_of(store, nodes).values() for receipt in receipts]
+
+
+def _neighbours(iri: str, statements: Iterable[Data]) -> list[Data]:
+    others = [end for s in statements for end in (s["subject"], s["object"])
+              if end["kind"] in ("entity", "event") and end["iri"] != iri]
+    counts = Counter(other["id"] for other in others)
+    nodes = {other["id"]: other for other in others}
+    return [nodes[id] | {"statements": n} for id, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]

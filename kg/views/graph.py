@@ -1,0 +1,110 @@
+"""The neighbourhood of a node as nodes with places and edges: what a page needs to draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import networkx as nx
+
+from kg.store import Store
+from kg.views.statements import Statement, statements_about
+from kg.views.terms import Data, describe, expand, predicate
+from kg.vocab import compact
+
+_SEEDS = 12
+_DRAWN = ("entity", "event")
+_WIDTH = 1.3
+"""How much wider than high a drawing is, as screens are."""
+
+
+def neighbourhood(store: Store, id: str | None = None, hops: int = 1, limit: int = 60) -> Data | None:
+    """Return what is at most ``hops`` steps from a node; without one, the most connected part.
+
+    Of more than ``limit`` nodes the nearest and best connected stay. The same store gives the
+    same places.
+    """
+    center = expand(id) if id else None
+    seeds = [center] if center else _best_connected(store)
+    graph = _around(store, seeds, hops)
+    if center and center not in graph:
+        known = describe(store, [center])[center]
+        if known["kind"] == "other":
+            return None
+        graph.add_node(center, **known)
+    kept = _kept(graph, center, limit)
+    return {"center": compact(center) if center else None, "truncated": len(kept) < len(graph), **_node_link(kept)}
+
+
+def layout(graph: nx.Graph) -> dict[str, tuple[float, float]]:
+    """Return a place for each node of a connected graph, in a frame about 2.6 wide and 2 high.
+
+    Distances on the page follow distances in the graph: Kamada and Kawai, "An algorithm for
+    drawing general undirected graphs" (1989); larger graphs are drawn by springs.
+    """
+    plain = nx.Graph()
+    plain.add_nodes_from(sorted(graph))
+    plain.add_edges_from(sorted({tuple(sorted(edge[:2])) for edge in graph.edges() if edge[0] != edge[1]}))
+    places = nx.kamada_kawai_layout(plain) if len(plain) <= 150 else nx.spring_layout(plain, seed=1)
+    return {node: (round(float(x) * _WIDTH, 4), round(float(y), 4)) for node, (x, y) in places.items()}
+
+
+def _best_connected(store: Store) -> list[str]:
+    rows = sorted(store.entities(), key=lambda row: (-row.statements, row.iri))
+    return [row.iri for row in rows[:_SEEDS]]
+
+
+def _around(store: Store, seeds: Iterable[str], hops: int) -> nx.MultiDiGraph:
+    """Return the graph of statements between entities and events, read outwards from the seeds."""
+    graph = nx.MultiDiGraph()
+    frontier, seen = set(seeds), set[str]()
+    for _ in range(hops):
+        seen |= frontier
+        frontier = _extend(store, graph, statements_about(store, sorted(frontier)) if frontier else []) - seen
+    # Edges between the outermost nodes belong to the picture too.
+    _extend(store, graph, [s for s in statements_about(store, sorted(frontier)) if {s.subject, s.object} <= set(graph)]
+            if frontier else [])
+    return graph
+
+
+def _extend(store: Store, graph: nx.MultiDiGraph, statements: Iterable[Statement]) -> set[str]:
+    """Add the statements whose ends are both drawn, and return their nodes."""
+    linked = [s for s in statements if s.linked and s.subject != s.object]
+    nodes = describe(store, (iri for s in linked for iri in (s.subject, s.object)))
+    drawn = [s for s in linked if nodes[s.subject]["kind"] in _DRAWN and nodes[s.object]["kind"] in _DRAWN]
+    for s in drawn:
+        graph.add_node(s.subject, **nodes[s.subject])
+        graph.add_node(s.object, **nodes[s.object])
+        graph.add_edge(s.subject, s.object, s.predicate, statement=s)
+    return {iri for s in drawn for iri in (s.subject, s.object)}
+
+
+def _kept(graph: nx.MultiDiGraph, center: str | None, limit: int) -> nx.MultiDiGraph:
+    """Return the connected part around the center, or the largest one, cut down to ``limit`` nodes."""
+    parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
+    part = next((p for p in parts if center is None or center in p), set())
+    middle = center or min(part, key=lambda node: (-_degree(graph, node), node), default=None)
+    if middle is None:
+        return graph
+    distance = nx.single_source_shortest_path_length(graph.to_undirected(as_view=True), middle)
+    order = sorted(part, key=lambda node: (distance[node] if center else 0, -_degree(graph, node), node))
+    cut = graph.subgraph(order[:limit])
+    return cut.subgraph(nx.node_connected_component(cut.to_undirected(as_view=True), middle))
+
+
+def _degree(graph: nx.MultiDiGraph, node: str) -> int:
+    return len({*graph.predecessors(node), *graph.successors(node)})
+
+
+def _node_link(graph: nx.MultiDiGraph) -> Data:
+    places = layout(graph)
+    nodes = [data | {"x": places[iri][0], "y": places[iri][1], "degree": _degree(graph, iri)}
+             for iri, data in sorted(graph.nodes(data=True))]
+    edges = [_edge(data["statement"]) for *_, data in sorted(graph.edges(keys=True, data=True), key=lambda e: e[:3])]
+    return {"nodes": nodes, "edges": edges}
+
+
+def _edge(statement: Statement) -> Data:
+    property_ = predicate(statement.predicate)
+    return {"source": compact(statement.subject), "target": compact(statement.object), "predicate": property_["id"],
+            "label": property_["label"], "modality": statement.modality, "polarity": statement.polarity,
+            "confidence": statement.confidence, "asserted": statement.asserted, "receipts": len(statement.nodes)}

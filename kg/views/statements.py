@@ -1,0 +1,89 @@
+"""Statements of the graph as data: who is linked to whom, by what, how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg import ontology
+from kg.store import Store
+from kg.views.terms import Row, rows
+from kg.vocab import NEWS, RDF, REL
+
+Key = tuple[str, str, str]
+"""Subject, predicate and object; the object is an IRI or the text of a literal."""
+
+TYPE = str(RDF["type"])
+_SAID = frozenset({"Asserted", "Reported"})
+_CLAIM_TERMS = frozenset({"speaker", "content", "cue", "direct"})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple with the statement nodes that make it, which may differ in modality and polarity."""
+
+    subject: str
+    predicate: str
+    object: str
+    linked: bool
+    nodes: tuple[str, ...]
+    modality: str
+    polarity: str
+    confidence: float
+
+    @property
+    def key(self) -> Key:
+        """Return the triple."""
+        return self.subject, self.predicate, self.object
+
+    @property
+    def asserted(self) -> bool:
+        """Tell whether some article holds it for true: not only planned, possible or denied."""
+        return self.modality in _SAID and self.polarity == "Positive"
+
+
+def statements_about(store: Store, iris: Iterable[str]) -> list[Statement]:
+    """Return the statements about the nodes, the surest first, without those that a closer one implies."""
+    grouped: dict[Key, dict[str, Row]] = {}
+    for row in rows(store, "statements", node=iris):
+        grouped.setdefault((row["subject"], row["predicate"], row["object"]), {})[row["statement"]] = row
+    found = [_statement(key, group) for key, group in grouped.items()]
+    kept = _without_implied(found)
+    return sorted(kept, key=lambda s: (not s.asserted, -len(s.nodes), -s.confidence, s.key))
+
+
+def layer(statement: Statement) -> str:
+    """Return the layer of the extraction that the statement belongs to, or ``types``."""
+    if statement.predicate == TYPE:
+        return "types"
+    if statement.predicate.startswith(REL):
+        return "facts"
+    name = statement.predicate.removeprefix(NEWS)
+    if name in _CLAIM_TERMS:
+        return "claims"
+    return "events" if name in ontology.load().roles else "relations"
+
+
+def _statement(key: Key, group: Mapping[str, Row]) -> Statement:
+    # Of statements that disagree, the one that holds the triple for true speaks for all.
+    best = min(group.values(), key=_rank)
+    confidence = max(float(row["confidence"]) for row in group.values())
+    return Statement(*key, best["linked"] == "true", tuple(sorted(group)),
+                     _name(best, "modality"), _name(best, "polarity"), confidence)
+
+
+def _rank(row: Row) -> tuple[bool, bool, str]:
+    modality, polarity = _name(row, "modality"), _name(row, "polarity")
+    return polarity != "Positive", modality not in _SAID, modality
+
+
+def _name(row: Row, key: str) -> str:
+    return row[key].removeprefix(NEWS)
+
+
+def _without_implied(statements: Sequence[Statement]) -> list[Statement]:
+    # "CEO of" says all that "position at" does.
+    titles = {str(NEWS[name]) for name in ontology.load().titles.exact.values()}
+    closer = {(s.subject, s.object) for s in statements if s.predicate in titles}
+    general = str(NEWS["positionAt"])
+    return [s for s in statements if s.predicate != general or (s.subject, s.object) not in closer]
