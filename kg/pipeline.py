@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from functools import cache
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from kg import corpus, ontology, rdf
 from kg.corpus.reading import OnError
@@ -27,9 +26,6 @@ from kg.graph import Graph
 from kg.model import Document, Event, Extraction
 from kg.store import Store, open_store
 from kg.vocab import article_iri
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -99,9 +95,10 @@ def extract(documents: Iterable[Document], *, batch_size: int = 8, workers: int 
 def extract_batch(documents: Sequence[Document]) -> list[Extraction]:
     """Return the extractions of a batch: a pure function, for a process pool and for Spark."""
     from kg import extract as layers
+    from kg import nlp
 
     known = ontology.load()
-    docs = _language().pipe([document.text for document in documents], batch_size=len(documents) or 1)
+    docs = nlp.load().pipe([document.text for document in documents], batch_size=len(documents) or 1)
     return [known.conform(layers.extract(doc, document)) for doc, document in zip(docs, documents, strict=True)]
 
 
@@ -138,13 +135,6 @@ def in_order(function: Callable[[In], Out], items: Iterable[In], *, workers: int
         raise KGError(f"a worker process ended by itself (out of memory?): {error}") from error
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-@cache
-def _language() -> Language:
-    from kg import nlp
-
-    return nlp.load()
 
 
 def _documents(articles: Articles, **options: Any) -> Iterator[Document]:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NoReturn
@@ -35,20 +35,23 @@ def read(
     language: str | None = None,
     on_error: OnError = raise_error,
 ) -> Iterator[Document]:
-    """Yield the articles of files, folders and standard input (``-``), one at a time.
+    """Return the articles of files, folders and standard input (``-``), read one at a time.
 
     The id is a JSON row's ``id``, else the file's name without its ending, else a hash of
     the text. ``title``, ``date``, ``source`` and ``language`` win over what the article says
     of itself. Each input that is no article goes to ``on_error`` as an ``InputError`` that
     names file, line or byte, and value; the rest is still read.
     """
-    options = _options(title, date, source, language)
+    return _read(inputs, _options(title, date, source, language), on_error)
+
+
+def _read(inputs: Iterable[str | os.PathLike[str]], options: Mapping[str, str], on_error: OnError) -> Iterator[Document]:
     places: dict[str, str] = {}
     for draft in _drafts(inputs):
         try:
             if isinstance(draft, InputError):
                 raise draft
-            document = _document(draft, **options)
+            document = _document(draft, options)
             _claim_id(document.id, draft.place, places)
         except InputError as error:
             on_error(error)
@@ -67,9 +70,9 @@ def _options(title: str | None, date: str | dt.date | None, source: str | None,
     return {name: value for name, value in given.items() if value}
 
 
-def _document(draft: Draft, **options: str) -> Document:
+def _document(draft: Draft, options: Mapping[str, str]) -> Document:
     check_text(draft.text, draft.place)
-    fields = {name: getattr(draft, name) or None for name in ("title", "date", "source", "language")} | options
+    fields = {name: getattr(draft, name) or None for name in ("title", "date", "source", "language")} | dict(options)
     for name, value in {**fields, "id": draft.id}.items():
         check_field(name, value or "", draft.place)
     date = parse_date(fields["date"], draft.place) if fields["date"] else None

@@ -208,7 +208,7 @@ def test_errors_are_raised_by_default(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no text in it"):
         list(corpus.read([write(tmp_path / "a.txt", "")]))
     with pytest.raises(InputError, match="option: date 'May' is not a date"):
-        list(corpus.read([], date="May"))
+        corpus.read([], date="May")
 
 
 LANGUAGES = ["de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl", "cs", "ru", "zh"]

@@ -1,0 +1,314 @@
+"""Each command, as a person runs it: what it prints, what it writes, and its exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import typer.main
+from typer.testing import CliRunner, Result
+
+from kg import pipeline, queries
+from kg.cli import app
+from kg.cli.articles import file_name
+from kg.cli.service import LOOPBACK, find_service, free_port
+from kg.model import Extraction
+from kg.store import open_store
+
+NAMES = "SELECT DISTINCT ?name WHERE { ?who news:ceoOf ?firm ; rdfs:label ?name }"
+
+
+def kg(*arguments: object, input: str | None = None) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=input)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, extractions: tuple[Extraction, Extraction]) -> Path:
+    """Return the directory of a graph of two articles."""
+    path = tmp_path_factory.mktemp("cli") / "graph"
+    with open_store(path) as opened:
+        pipeline.add(extractions, opened)
+    return path
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """Return each command with its options."""
+    found = []
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        options = [option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)]
+        found.append((name, [option for option in options if option.startswith("-") and option != "--help"]))
+    return found
+
+
+@pytest.mark.parametrize(("name", "options"), commands())
+def test_every_command_and_option_is_documented(root: Path, name: str, options: list[str]) -> None:
+    """The page on the command line has a section for the command that names each of its options."""
+    page = (root / "docs" / "cli.md").read_text("utf-8")
+    section = re.search(rf"^## kg {name}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert section
+    assert [option for option in options if f"`{option}`" not in section[1]] == []
+    assert f"[`kg {name}`](#kg-{name})" in page
+
+
+@pytest.mark.parametrize(("name", "options"), commands())
+def test_every_command_has_help(name: str, options: list[str]) -> None:
+    """``--help`` says what the command does and describes each option."""
+    result = kg(name, "--help")
+    assert result.exit_code == 0
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    assert command.help
+    assert [parameter.name for parameter in command.params if not getattr(parameter, "help", None)] == []
+
+
+def test_documentation_names_no_other_option(root: Path) -> None:
+    """Every option that the page names exists."""
+    known = {option for _, options in commands() for option in options} | {"--help", "--version"}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (root / "docs" / "cli.md").read_text("utf-8")))
+    assert named <= known
+
+
+def test_version() -> None:
+    """``--version`` prints the version."""
+    assert re.fullmatch(r"kg \d+\.\d+\.\d+\S*\n", kg("--version").stdout)
+
+
+def test_query_prints_a_table(store: Path) -> None:
+    """Rows are a table, IRIs have their prefix, and the number of rows goes to standard error."""
+    result = kg("query", "SELECT DISTINCT ?name ?firm WHERE { ?who news:ceoOf ?firm ; rdfs:label ?name }", "--store", store)
+    assert re.search(r"Ann Lee +│ ent:Acme\w*-[0-9a-f]{10}", result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "(1 row)\n")
+
+
+def test_query_prints_brackets(store: Path) -> None:
+    """Text in brackets is text, and not markup of the terminal."""
+    assert "[red]x[/red] [1]" in kg("query", "SELECT ('[red]x[/red] [1]' AS ?x) {}", "--store", store).stdout
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "json", "xml"])
+def test_query_formats(store: Path, format: str) -> None:
+    """Rows come in the standard formats, complete and with nothing around them."""
+    text = kg("query", NAMES, "--store", store, "--format", format).stdout
+    match format:
+        case "csv":
+            assert list(csv.reader(text.splitlines())) == [["name"], ["Ann Lee"]]
+        case "tsv":
+            assert text == '?name\n"Ann Lee"\n'
+        case "json":
+            assert json.loads(text)["results"]["bindings"][0]["name"] == {"type": "literal", "value": "Ann Lee"}
+        case "xml":
+            assert "Ann Lee" in "".join(ElementTree.fromstring(text).itertext())
+
+
+def test_query_of_triples(store: Path) -> None:
+    """CONSTRUCT gives Turtle unless another RDF format is asked for."""
+    construct = "CONSTRUCT { ?who news:ceoOf ?firm } WHERE { ?who news:ceoOf ?firm }"
+    assert re.search(r"ent:Ann_Lee-\w+ news:ceoOf ent:Acme", kg("query", construct, "--store", store).stdout)
+    assert kg("query", construct, "--store", store, "--format", "ntriples").stdout.startswith("<https://")
+
+
+@pytest.mark.parametrize(("predicate", "answer"), [("ceoOf", "yes"), ("diedIn", "no")])
+def test_ask(store: Path, predicate: str, answer: str) -> None:
+    """ASK is answered by yes or no."""
+    assert kg("query", f"ASK {{ ?a news:{predicate} ?b }}", "--store", store).stdout == answer + "\n"
+
+
+def test_query_from_file_and_standard_input(store: Path, tmp_path: Path) -> None:
+    """A query may stand in a file or come from standard input."""
+    file = tmp_path / "q.rq"
+    file.write_text(NAMES)
+    answer = kg("query", "-f", file, "--store", store).stdout
+    assert kg("query", "-f", "-", "--store", store, input=NAMES).stdout == answer
+    assert "Ann Lee" in answer
+
+
+def test_named_query(store: Path) -> None:
+    """A named query is asked by its name, its parameters set by ``--set``."""
+    every = kg("query", "--named", "who-said-what", "--store", store, "--format", "csv")
+    nobody = kg("query", "--named", "who-said-what", "--set", "speaker=Zoe", "--store", store, "--format", "csv")
+    assert len(every.stdout.splitlines()) == 2
+    assert len(nobody.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_each_named_query_runs(store: Path, name: str) -> None:
+    """Every named query answers from the command line, and ``kg queries`` prints it."""
+    assert kg("query", "--named", name, "--store", store).exit_code == 0
+    assert kg("queries", name).stdout == queries.load(name).text
+
+
+def test_queries_are_listed() -> None:
+    """``kg queries`` lists all of them."""
+    listing = kg("queries").stdout
+    assert [name for name in queries.names() if name not in listing] == []
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["query", "SELEC"], "error: query refused: error at 1:6"),
+    (["query", "ASK {}", "--format", "pdf"], "error: unknown format 'pdf'; choose one of table, csv"),
+    (["query", "ASK {}", "--format", "csv"], "error: a boolean cannot be written as 'csv'; choose one of json, xml"),
+    (["query", "--named", "nothing"], "error: there is no query 'nothing'; there are: acquisitions"),
+    (["query", "--named", "layoffs", "--set", "a=b"], "error: query layoffs has no parameter 'a'; it takes: employer"),
+    (["query", "-f", "missing.rq"], "error: missing.rq: No such file or directory"),
+    (["export", "--format", "pdf"], "error: unknown format 'pdf'; choose one of turtle"),
+])
+def test_errors_are_one_line(store: Path, arguments: list[str], message: str) -> None:
+    """What the library refuses is one line on standard error, nothing on standard output, and exit code 2."""
+    result = kg(*arguments, "--store", store)
+    assert result.stderr.startswith(message)
+    assert (result.stderr.count("\n"), result.stdout, result.exit_code) == (1, "", 2)
+
+
+@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve"])
+def test_missing_graph(tmp_path: Path, command: str) -> None:
+    """A directory without a graph is named, and not made."""
+    arguments = ["ASK {}"] if command == "query" else []
+    result = kg(command, *arguments, "--store", tmp_path / "none")
+    assert (result.stderr, result.exit_code) == (f"error: there is no store at {tmp_path / 'none'}\n", 2)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["ASK {}", "--named", "layoffs"], ["ASK {}", "--set", "a=b"]])
+def test_query_wants_one_question(store: Path, arguments: list[str]) -> None:
+    """No query, two queries and settings for no named query are wrong usage."""
+    result = kg("query", *arguments, "--store", store)
+    assert (result.stdout, result.exit_code) == ("", 2)
+
+
+@pytest.mark.parametrize("format", ["turtle", "trig", "nquads", "jsonld", "graphml", "gexf"])
+def test_export(store: Path, tmp_path: Path, format: str) -> None:
+    """The graph is written to standard output or to a file, with the same bytes."""
+    file = tmp_path / "out"
+    assert kg("export", "--store", store, "--format", format, "--out", file).exit_code == 0
+    assert kg("export", "--store", store, "--format", format).stdout_bytes == file.read_bytes()
+    assert b"Ann Lee" in file.read_bytes()
+
+
+def test_validate(store: Path, tmp_path: Path) -> None:
+    """A good graph conforms; what breaks the shapes is printed and makes the exit code 1."""
+    good = kg("validate", "--store", store)
+    assert (good.exit_code, good.stderr) == (0, "")
+    assert re.fullmatch(r"[\d,]+ quads, no violations\n", good.stdout)
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text("""
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix news: <https://w3id.org/stringer/news#> .
+        [] a sh:NodeShape ; sh:targetClass news:Person ; sh:property [ sh:path news:age ; sh:minCount 1 ;
+            sh:message "a person has an age" ] .""")
+    bad = kg("validate", "--store", store, "--shapes", shapes)
+    assert bad.exit_code == 1
+    assert "a person has an age" in bad.stdout
+
+
+@pytest.mark.parametrize("command", ["build", "extract"])
+def test_bad_inputs(tmp_path: Path, command: str) -> None:
+    """Each bad input is one line, the exit code is 1, and what was stored stays."""
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "rows.jsonl").write_text('{"text": \n')
+    out = tmp_path / "out"
+    inputs = [tmp_path / name for name in ("empty.txt", "rows.jsonl", "none.txt")]
+    result = kg(command, *inputs, "--out", out)
+    assert result.exit_code == 1
+    assert [line.split(": ")[0:2] for line in result.stderr.splitlines()] == [["error", str(path)] for path in inputs]
+
+
+def test_build_keeps_what_is_stored(store: Path, tmp_path: Path) -> None:
+    """A batch in which everything is bad leaves the graph as it was."""
+    before = kg("export", "--store", store, "--format", "nquads").stdout_bytes
+    assert kg("build", tmp_path / "none.txt", "--out", store).exit_code == 1
+    assert kg("export", "--store", store, "--format", "nquads").stdout_bytes == before
+
+
+@pytest.mark.parametrize(("option", "value", "message"), [
+    ("--date", "May", "error: option: date 'May' is not a date; write YYYY-MM-DD"),
+    ("--language", "de", "error: option: language 'de': only English articles can be read"),
+    ("--format", "pdf", "error: unknown format 'pdf'; choose one of turtle"),
+])
+def test_bad_options(tmp_path: Path, option: str, value: str, message: str) -> None:
+    """A bad option ends the command before it reads or writes anything."""
+    result = kg("build", tmp_path, "--out", tmp_path / "graph", option, value)
+    assert result.stderr.startswith(message)
+    assert result.exit_code == 2
+    assert not (tmp_path / "graph").exists()
+
+
+@pytest.mark.parametrize(("id", "name"), [
+    ("a-b_c.d", "a-b_c.d.json"), ("../x", "..%2Fx.json"), ("Zürich", "Z%C3%BCrich.json"), ("x" * 300, None),
+])
+def test_file_names(id: str, name: str | None) -> None:
+    """An id becomes one file name, whatever is in it, and never a path."""
+    made = file_name(id)
+    assert name is None or made == name
+    assert len(made) < 255
+    assert "/" not in made
+    assert made.endswith(".json")
+
+
+def test_evaluate_predicted(tmp_path: Path, extractions: tuple[Extraction, Extraction]) -> None:
+    """Gold against itself scores 1; errors are listed, and a floor above the score makes the exit code 1."""
+    gold, predicted = tmp_path / "gold", tmp_path / "predicted"
+    for folder in (gold, predicted):
+        folder.mkdir()
+        (folder / "cuts.json").write_text(json.dumps(extractions[0].to_dict()))
+    (gold / "talk.json").write_text(json.dumps(extractions[1].to_dict()))
+    (tmp_path / "floors.json").write_text('{"claims": 1.0, "relations": 0.9}')
+    floors = ("--floors", tmp_path / "floors.json")
+    result = kg("evaluate", gold, "--predicted", predicted, "--errors", "relations", *floors)
+    assert re.search(r"relations +│ +1\.000 │ +0\.500 │ +0\.667 │ +2 │ +1\b", result.stdout)
+    assert "KG score 0." in result.stdout
+    assert "\nrelations, missed:\n  talk: Ann Lee - positionAt - Acme Corp.\n" in result.stdout
+    assert result.stderr == "error: relations: 0.6667 is below its floor of 0.9000\n"
+    assert result.exit_code == 1
+    rows = json.loads(kg("evaluate", gold, "--predicted", predicted, "--json").stdout)
+    assert rows["claims"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "gold": 1, "predicted": 1}
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["--errors", "x"], "unknown layer 'x'; choose one of entities"),
+    (["--predicted", "DIR/none"], "DIR/none: no such folder"),
+    (["--predicted", "DIR"], "DIR: no gold files (*.json) in this folder"),
+])
+def test_evaluate_errors(tmp_path: Path, arguments: list[str], message: str) -> None:
+    """What cannot be scored is one line and exit code 2."""
+    result = kg("evaluate", tmp_path, *(argument.replace("DIR", str(tmp_path)) for argument in arguments))
+    assert result.stderr.startswith(f"error: {message.replace('DIR', str(tmp_path))}")
+    assert (result.stderr.count("\n"), result.exit_code) == (1, 2)
+
+
+def test_ports() -> None:
+    """A taken port is refused by ``kg serve``, and the demo goes on to the next free one."""
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < free_port(LOOPBACK, port) <= port + 100
+
+
+def test_serve_refuses_a_taken_port(store: Path) -> None:
+    """The line says which address is taken and what to do."""
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = kg("serve", "--store", store, "--port", port)
+    assert result.stderr.startswith(f"error: 127.0.0.1:{port} is taken or cannot be listened on; choose another")
+    assert result.exit_code == 2
+
+
+def test_service_is_found() -> None:
+    """The service comes from the entry point of the installed distribution."""
+    assert callable(find_service())
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed here")
+def test_training_without_torch(tmp_path: Path) -> None:
+    """Without the extra packages ``kg train`` says what to install."""
+    result = kg("train", "--out", tmp_path)
+    assert "pip install 'stringer-kg[train]'" in result.stderr
+    assert (result.stderr.count("\n"), result.exit_code) == (1, 2)
