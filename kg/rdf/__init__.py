@@ -25,5 +25,5 @@ def extraction_to_quads(extraction: Extraction, ontology: Ontology) -> Iterator[
     beforehand), ``InputError`` for spans outside the text and unknown entity ids.
     """
     reading = Reading(extraction, ontology)
-    writing = Writing(extraction, ontology, reading.iris)
-    return iter(dict.fromkeys(writing.quads(reading.statements())))
+    statements = list(reading.statements())
+    return iter(dict.fromkeys(Writing(extraction, ontology, reading.iris).quads(statements)))

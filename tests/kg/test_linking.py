@@ -1,0 +1,89 @@
+"""Which entities are one thing: the same name and class, across articles where the name is enough."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import URIRef
+
+from kg import linking, ontology
+from kg.errors import OntologyError
+from kg.model import Document, Entity, Extraction, Mention
+
+news = ontology.load()
+
+
+def iri(name: str, type: str = "Company", article: str = "a", kind: str = "name", start: int = 0) -> URIRef:
+    """Return the IRI of an entity with one mention in an article."""
+    entity = Entity("e1", type, name, (Mention(start, start + len(name), kind),))
+    return linking.link(Extraction(Document(article, ""), (entity,)), news)["e1"]
+
+
+@pytest.mark.parametrize(("name", "type", "normal"), [
+    ("Amazon.com, Inc.", "Company", "amazon.com"), ("The Walt  Disney Company", "Company", "walt disney"),
+    ("AT&T", "Company", "at&t"), ("Nestlé S.A.", "Company", "nestlé"), ("Inc", "Company", "inc"),
+    ("Mr. John Smith", "Person", "john smith"), ("Sir Dr Jane Doe", "Person", "jane doe"),
+    ("Macy's", "Company", "macy"), ("Macy’s", "Company", "macy"), ("The Hague", "Place", "hague"), ("?!", "Work", "")])
+def test_names_without_what_does_not_identify(name: str, type: str, normal: str) -> None:
+    """Case, spaces, articles, titles of courtesy and legal suffixes do not count."""
+    assert linking.normalise(name, type, news.identity) == normal
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    (("Acme Inc.", "Company"), ("ACME", "Company")), (("Acme Ltd", "Company"), ("Acme", "Organization")),
+    (("Andy Jassy", "Person"), ("Mr Andy  Jassy", "Person")), (("The Gambia", "Place"), ("Gambia", "Place"))])
+def test_equal_names_of_one_coarse_class_are_one_entity(left: tuple[str, str], right: tuple[str, str]) -> None:
+    """Two articles that write a name differently speak of the same entity."""
+    assert iri(*left, article="a") == iri(*right, article="b")
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    (("Amazon", "Company"), ("Amazon", "Place")), (("Germany", "Government"), ("Germany", "Place")),
+    (("Acme", "Company"), ("Acme Labs", "Company")), (("Jordan Lee", "Person"), ("Jordan Lee", "Company"))])
+def test_other_names_or_classes_are_other_entities(left: tuple[str, str], right: tuple[str, str]) -> None:
+    """A river is no company, and a division is not its owner."""
+    assert iri(*left) != iri(*right)
+
+
+@pytest.mark.parametrize("entity", [
+    {"name": "Jassy", "type": "Person"}, {"name": "Mr Jassy", "type": "Person"},
+    {"name": "spokesperson", "type": "Person"}, {"name": "Several employees", "type": "Group", "kind": "nominal"},
+    {"name": "cloud division", "type": "Company"}])
+def test_what_the_name_does_not_identify_stays_local(entity: dict[str, Any]) -> None:
+    """A person of one word and everything unnamed means another thing in another article."""
+    assert iri(**entity, article="a") != iri(**entity, article="b")
+    assert iri(**entity, article="a") == iri(**entity, article="a")
+
+
+def test_two_unnamed_entities_of_one_article_stay_two() -> None:
+    """Two spokespersons in one article are told apart by where they first appear."""
+    assert iri("spokesperson", "Person", start=0) != iri("spokesperson", "Person", start=90)
+
+
+def test_a_single_name_is_one_person_within_the_article() -> None:
+    """Two entities that coreference left apart merge when they bear the same single name."""
+    assert iri("Jassy", "Person", start=0) == iri("Jassy", "Person", start=90)
+
+
+def test_iris_can_be_read() -> None:
+    """An IRI begins with the normalised name, so that all articles spell it alike."""
+    assert iri("Andy Jassy", "Person").startswith("https://w3id.org/stringer/entity/Andy_Jassy-")
+    assert iri("ACME INC") == iri("Acme Inc")
+
+
+def test_an_unknown_type_is_refused() -> None:
+    """An entity of a class that the ontology lacks is named in the error."""
+    with pytest.raises(OntologyError, match="'Spirit'"):
+        iri("Casper", "Spirit")
+
+
+@given(st.lists(st.tuples(st.sampled_from(news.entity_types), st.text(max_size=12), st.integers(0, 9)), max_size=5))
+def test_ids_and_order_do_not_matter(rows: list[tuple[str, str, int]]) -> None:
+    """IRIs depend on what the article says and not on the ids in the extraction or the order of entities."""
+    def iris(prefix: str, order: list[tuple[str, str, int]]) -> set[URIRef]:
+        entities = tuple(Entity(f"{prefix}{i}", type, name, (Mention(start, start + 1),))
+                         for i, (type, name, start) in enumerate(order))
+        return set(linking.link(Extraction(Document("a", ""), entities), news).values())
+
+    assert iris("e", rows) == iris("other", rows[::-1])
