@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import OntologyError
-from kg.model import Argument, Event, Extraction, Relation
+from kg.model import Argument, Event, Extraction, Fact, Relation
 from kg.vocab import NEWS, OWL, RDF, RDFS, SCHEMA, SKOS, XSD
 
 VALUE = "value"
@@ -150,7 +150,8 @@ class Ontology:
             relations=tuple(item for item in extraction.relations if self._fits_relation(item, types)),
             events=tuple(self._fit_event(event, types) for event in extraction.events
                          if event.type in self.event_types),
-            claims=tuple(claim for claim in extraction.claims if claim.speaker in types))
+            claims=tuple(claim for claim in extraction.claims if claim.speaker in types),
+            facts=tuple(_without_unknown_ends(fact, types) for fact in extraction.facts))
 
     def _fits_relation(self, relation: Relation, types: Mapping[str, str]) -> bool:
         target = types.get(relation.object, "") if isinstance(relation.object, str) else VALUE
@@ -282,6 +283,12 @@ class _Reader:
         """Return the label of every term."""
         return {_local(subject): values[0] for (subject, predicate), values in self.objects.items()
                 if predicate == str(RDFS["label"]) and values}
+
+
+def _without_unknown_ends(fact: Fact, types: Mapping[str, str]) -> Fact:
+    subject = fact.subject_entity if fact.subject_entity in types else None
+    target = fact.object_entity if fact.object_entity in types else None
+    return dataclasses.replace(fact, subject_entity=subject, object_entity=target)
 
 
 def _local(iri: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from kg import ontology
 from kg.errors import OntologyError
-from kg.model import Argument, Claim, Document, Entity, Event, Extraction, Mention, Relation, Span, Value
+from kg.model import Argument, Claim, Document, Entity, Event, Extraction, Fact, Mention, Relation, Span, Value
 from kg.vocab import NEWS, RDF, RDFS, SCHEMA
 
 NEWS_TTL = Path(ontology.__file__).parent.parent / "ontology" / "news.ttl"
@@ -215,10 +215,12 @@ def test_conform_drops_only_what_is_not_allowed() -> None:
     kept = Argument("employer", "b"), Argument("count", Value("three", 0, 3))
     event = Event("v", "Layoff", span, (*kept, Argument("buyer", "b"), Argument("employer", Value("it", 0, 2))))
     extraction = Extraction(Document("d", "Ann"), (ann, acme, odd), (good, bad, ghost),
-                            (event, Event("w", "Party", span, ())), (Claim("c", span, span, False),))
+                            (event, Event("w", "Party", span, ())), (Claim("c", span, span, False),),
+                            (Fact("Casper", "haunts", "Ann", (span,), "haunt", "c", "a"),))
     conforming = news.conform(extraction)
     assert (conforming.entities, conforming.relations, conforming.claims) == ((ann, acme), (good,), ())
     assert [event.arguments for event in conforming.events] == [kept]
+    assert [(fact.subject_entity, fact.object_entity) for fact in conforming.facts] == [(None, "a")]
     assert news.conform(conforming) == conforming
 
 

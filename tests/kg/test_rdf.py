@@ -300,6 +300,8 @@ def test_the_example_of_the_design_is_answered(gold_dev: Path) -> None:
     assert ask(plain, '?x rdfs:label "Andy Jassy" ; news:ceoOf/rdfs:label "Amazon"')
     assert ask(plain, '?x rdfs:label "Amazon Web Services" ; news:partOf/rdfs:label "Amazon"')
     assert ask(plain, '?x a news:Layoff ; news:employer/rdfs:label "Amazon" ; '
-                      'news:count/news:lower "300"^^xsd:decimal ; news:unit/rdfs:label "Amazon Web Services" ; news:date/news:begins "2025-07-17"^^xsd:date')
+                      'news:unit/rdfs:label "Amazon Web Services" ; '
+                      'news:count/news:lower "300"^^xsd:decimal ; news:date/news:begins "2025-07-17"^^xsd:date')
     assert ask(plain, '?x news:metric "sales" ; news:amount/news:currency "USD" ; '
-                      'news:amount/news:number "29300000000"^^xsd:decimal ; news:change/news:number "17"^^xsd:decimal ; news:period/news:ends "2025-03-31"^^xsd:date')
+                      'news:amount/news:number "29300000000"^^xsd:decimal ; '
+                      'news:change/news:number "17"^^xsd:decimal ; news:period/news:ends "2025-03-31"^^xsd:date')
