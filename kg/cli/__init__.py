@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from kg.cli.analysis import analyze
 from kg.cli.articles import build, extract
 from kg.cli.demo import demo
-from kg.cli.graphs import analyze, export, validate
+from kg.cli.graphs import export, validate
 from kg.cli.model import evaluate, train
 from kg.cli.queries import queries, query
 from kg.cli.service import serve

@@ -1,4 +1,4 @@
-"""Commands about a graph as a whole: export, validate, analyze."""
+"""Commands about a graph as a whole: export, validate."""
 
 from __future__ import annotations
 
@@ -55,7 +55,3 @@ def validate(
         complain(f"{len(report.violations)} violations in {size:,} quads")
         raise typer.Exit(PARTIAL)
     typer.echo(f"{size:,} quads, no violations")
-
-
-def analyze() -> None:
-    """Analyze a graph."""

@@ -17,6 +17,7 @@ from kg.corpus.formats import READERS, Drafts, read_unknown
 from kg.errors import InputError
 from kg.model import Document
 
+Inputs = Iterable[str | os.PathLike[str]]
 OnError = Callable[[InputError], object]
 STDIN = "-"
 
@@ -27,7 +28,7 @@ def raise_error(error: InputError) -> NoReturn:
 
 
 def read(
-    inputs: Iterable[str | os.PathLike[str]],
+    inputs: Inputs,
     *,
     title: str | None = None,
     date: str | dt.date | None = None,
@@ -45,7 +46,7 @@ def read(
     return _read(inputs, _options(title, date, source, language), on_error)
 
 
-def _read(inputs: Iterable[str | os.PathLike[str]], options: Mapping[str, str], on_error: OnError) -> Iterator[Document]:
+def _read(inputs: Inputs, options: Mapping[str, str], on_error: OnError) -> Iterator[Document]:
     places: dict[str, str] = {}
     for draft in _drafts(inputs):
         try:
@@ -91,7 +92,7 @@ def _claim_id(id: str, place: str, places: dict[str, str]) -> None:
     places[id] = place
 
 
-def _drafts(inputs: Iterable[str | os.PathLike[str]]) -> Drafts:
+def _drafts(inputs: Inputs) -> Drafts:
     for name in inputs:
         path = Path(name)
         if name == STDIN:

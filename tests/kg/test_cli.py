@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
+import httpx
+import networkx as nx
 import pytest
 import typer.main
 from typer.testing import CliRunner, Result
@@ -82,7 +88,7 @@ def test_version() -> None:
 
 def test_query_prints_a_table(store: Path) -> None:
     """Rows are a table, IRIs have their prefix, and the number of rows goes to standard error."""
-    result = kg("query", "SELECT DISTINCT ?name ?firm WHERE { ?who news:ceoOf ?firm ; rdfs:label ?name }", "--store", store)
+    result = kg("query", NAMES.replace("?name", "?name ?firm", 1), "--store", store)
     assert re.search(r"Ann Lee +│ ent:Acme\w*-[0-9a-f]{10}", result.stdout)
     assert (result.exit_code, result.stderr) == (0, "(1 row)\n")
 
@@ -189,6 +195,38 @@ def test_export(store: Path, tmp_path: Path, format: str) -> None:
     assert kg("export", "--store", store, "--format", format, "--out", file).exit_code == 0
     assert kg("export", "--store", store, "--format", format).stdout_bytes == file.read_bytes()
     assert b"Ann Lee" in file.read_bytes()
+
+
+def test_analyze(store: Path) -> None:
+    """The size of the network, its central entities and its communities are printed."""
+    result = kg("analyze", "--store", store, "--top", 2)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert re.search(r"\d+ nodes, \d+ edges", result.stdout)
+    [pagerank] = re.findall(r"PageRank.*?(?=Betweenness)", result.stdout, re.DOTALL)
+    assert [name for name in ("Ann Lee", "Acme Corp.") if name not in pagerank] == []
+    assert "Zeta" not in result.stdout  # which Acme may buy, so that nothing plain connects it
+    assert re.search(r"Communities.*1 │ +2 │ Acme Corp., Ann Lee", result.stdout, re.DOTALL)
+
+
+def test_analyze_path(store: Path) -> None:
+    """The shortest path between two names is printed, an edge a line with its direction."""
+    path = kg("analyze", "--store", store, "--path", "Acme Corp.", "Paris").stdout
+    assert re.search(r"Acme Corp\. +│ <-.+│ Ann Lee", path)
+    assert re.search(r"│ -> .*place", path)
+    missing = kg("analyze", "--store", store, "--path", "Acme Corp.", "Nobody")
+    assert (missing.stderr, missing.exit_code) == ("error: no entity is called 'Nobody'\n", 2)
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf"])
+def test_analyze_writes_the_network(store: Path, tmp_path: Path, format: str) -> None:
+    """The network is written with the scores of its entities."""
+    file = tmp_path / f"network.{format}"
+    assert kg("analyze", "--store", store, f"--{format}", file).exit_code == 0
+    network = nx.read_graphml(file, force_multigraph=True) if format == "graphml" else nx.read_gexf(file)
+    [lee] = [data for _, data in network.nodes(data=True) if data["label"] == "Ann Lee"]
+    assert 0 < lee["pagerank"] < 1
+    assert lee["betweenness"] >= 0
+    assert lee["community"] == 1
 
 
 def test_validate(store: Path, tmp_path: Path) -> None:
@@ -299,6 +337,31 @@ def test_serve_refuses_a_taken_port(store: Path) -> None:
         result = kg("serve", "--store", store, "--port", port)
     assert result.stderr.startswith(f"error: 127.0.0.1:{port} is taken or cannot be listened on; choose another")
     assert result.exit_code == 2
+
+
+def test_serve_answers_until_stopped(store: Path) -> None:
+    """``kg serve`` prints its address, answers SPARQL there, and ends when it is told to."""
+    port = free_port(LOOPBACK, 8200)
+    program = [sys.executable, "-c", "from kg.cli import app; app()"]
+    command = [*program, "serve", "--store", str(store), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"Page:   http://127.0.0.1:{port}/\n"
+            assert wait_for(f"http://127.0.0.1:{port}/sparql", {"query": NAMES}) == "name\r\nAnn Lee\r\n"
+        finally:
+            process.terminate()
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+def wait_for(address: str, parameters: dict[str, str]) -> str:
+    """Return the answer as CSV, as soon as there is one."""
+    for _ in range(300):
+        try:
+            return httpx.get(address, params=parameters, headers={"Accept": "text/csv"}, timeout=30).text
+        except httpx.ConnectError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
 
 
 def test_service_is_found() -> None:
