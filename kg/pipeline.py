@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -59,9 +60,12 @@ def build(
     documents = _documents(articles, on_error=on_error, **options)
     extractions = extract(documents, batch_size=batch_size, workers=workers)
     store = open_store(Path(out) if out is not None else None)
-    add((confident(extraction, min_confidence) for extraction in extractions), store, on_progress=on_progress)
-    for format in formats:
-        write(store, Path(os.fspath(out or ".")), format)
+    with ExitStack() as on_failure:
+        on_failure.callback(store.close)
+        add((confident(extraction, min_confidence) for extraction in extractions), store, on_progress=on_progress)
+        for format in formats:
+            write(store, Path(out or "."), format)
+        on_failure.pop_all()
     return Graph(store)
 
 

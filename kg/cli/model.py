@@ -40,7 +40,7 @@ def evaluate(
         _print(report)
     if errors is not None:
         _list_errors(report, errors)
-    below = evaluation.below_floors(report.f1, json.loads(floors.read_text("utf-8"))) if floors else []
+    below = evaluation.below_floors(report.f1, evaluation.read_floors(floors)) if floors else []
     for line in below:
         complain(line)
     if below:

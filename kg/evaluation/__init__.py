@@ -11,9 +11,10 @@ from kg.evaluation.report import (
     below_floors,
     evaluate,
     read_extraction,
+    read_floors,
     read_gold,
     read_pairs,
 )
 
-__all__ = ["KG_LAYERS", "LAYERS", "Report", "Score", "below_floors", "evaluate", "read_extraction", "read_gold",
-           "read_pairs"]
+__all__ = ["KG_LAYERS", "LAYERS", "Report", "Score", "below_floors", "evaluate", "read_extraction", "read_floors",
+           "read_gold", "read_pairs"]

@@ -100,6 +100,16 @@ def read_pairs(gold_folder: Path, predicted_folder: Path) -> Iterator[tuple[Extr
         yield gold, read_extraction(path) if path.exists() else Extraction(gold.document)
 
 
+def read_floors(path: Path) -> dict[str, float]:
+    """Read a JSON object of the lowest F1 by layer."""
+    try:
+        return {str(layer): float(floor) for layer, floor in json.loads(path.read_text("utf-8")).items()}
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: not a JSON object of numbers: {error}") from None
+
+
 def below_floors(scores: Mapping[str, float], floors: Mapping[str, float]) -> list[str]:
     """Return one line for each score that lies under its floor, or is not there at all."""
     return [f"{layer}: {scores.get(layer, 0.0):.4f} is below its floor of {floor:.4f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from kg.store import open_store
 
 pytestmark = pytest.mark.slow
 
-FLOORS: dict[str, float] = json.loads(Path(__file__).with_name("floors.json").read_text("utf-8"))
+FLOORS = evaluation.read_floors(Path(__file__).with_name("floors.json"))
 ARTICLE = "amazon-aws-layoffs"
 
 

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg import corpus
 from kg.corpus.formats import plain_text
@@ -221,6 +223,16 @@ def test_other_languages_are_refused(tmp_path: Path, language: str) -> None:
     documents, errors = read_all(write(tmp_path / "a.txt", " ".join(sentences)))
     assert not documents
     assert "not English" in errors[0]
+
+
+@given(st.text(st.characters(codec="utf-8")), st.sampled_from([".txt", ".md", ".jsonl", ".json", ".html", ""]))
+def test_anything_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str, ending: str) -> None:
+    """Whatever a file holds, it becomes documents or errors; a text file is taken as it is or not at all."""
+    name = write(tmp_path_factory.mktemp("any") / f"a{ending}", text)
+    documents, errors = read_all(name)
+    assert documents or errors or (ending == ".jsonl" and not text.strip())
+    if ending == ".txt":
+        assert [document.text for document in documents] in ([], [text.removeprefix("\ufeff")])
 
 
 def test_reading_streams(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from kg.errors import InputError
-from kg.evaluation import KG_LAYERS, below_floors, evaluate, read_pairs
+from kg.evaluation import KG_LAYERS, below_floors, evaluate, read_floors, read_pairs
 from kg.evaluation.likeness import overlap, word_f1
 from kg.model import Claim, Document, Entity, Event, Extraction, Fact, Mention, Relation, Span
 
 GOLD = Path(__file__).parents[3] / "shared" / "gold"
-needs_gold = pytest.mark.skipif(not GOLD.exists(), reason=f"the gold set is not here: {GOLD.name} in ../shared")
+needs_gold = pytest.mark.skipif(not GOLD.is_dir(), reason="the gold articles are not on this machine: ../shared/gold")
 
 TEXT = "Ann Lee runs Acme. She said that Acme will grow."
 SMALL = Extraction(
@@ -73,6 +73,18 @@ def test_floors() -> None:
     assert below_floors({"claims": 0.5}, {"claims": 0.5}) == []
     assert below_floors({"claims": 0.4}, {"claims": 0.5, "events": 0.1}) == [
         "claims: 0.4000 is below its floor of 0.5000", "events: 0.0000 is below its floor of 0.1000"]
+
+
+@pytest.mark.parametrize(("content", "message"), [
+    (None, "No such file or directory"), ("[1]", "not a JSON object of numbers"), ("{", "not a JSON object of numbers"),
+])
+def test_bad_floors(tmp_path: Path, content: str | None, message: str) -> None:
+    """A file of floors that cannot be read is named."""
+    path = tmp_path / "floors.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InputError, match=rf"floors\.json: {message}"):
+        read_floors(path)
 
 
 @needs_gold
