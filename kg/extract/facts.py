@@ -1,0 +1,137 @@
+"""Open facts: every predication of the text as subject, predicate, object in its own words.
+
+Pronouns and plain descriptions are replaced by the name of their entity. A verb with several
+complements gives one fact for each ("will stand down from" / "BP"; "bought Illum from" /
+"Merrill Lynch"). Titles, appositions and "X-based" give facts without a verb of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kg.extract.frames import Complement, Frame, child, children, find_frames, is_copular
+from kg.extract.modality import modality_of, polarity_of
+from kg.extract.nominals import described, find_nominals
+from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase
+from kg.model import Fact, Span
+
+__all__ = ["find_facts", "lookup_in"]
+
+CONFIDENCE: dict[str, float] = {}
+UNMEASURED = 0.1
+_CLAUSAL = {"clause", "participle", "adverbial"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A fact before its confidence is known; ``kind`` is the pattern that made it."""
+
+    kind: str
+    subject: End
+    predicate: str
+    object: End
+    lemma: str
+    tokens: tuple[Token, ...]
+    modality: str = "asserted"
+    polarity: str = "positive"
+
+
+def find_facts(doc: Doc, mention_lookup: MentionLookup) -> list[Fact]:
+    """Return the open facts of a parsed document in text order, each triple once."""
+    found: dict[tuple[str, str, str], Fact] = {}
+    for draft in _drafts(doc, Writer(mention_lookup)):
+        if draft.subject.text and draft.predicate and draft.object.text and draft.subject.text != draft.object.text:
+            found.setdefault((draft.subject.text, draft.predicate, draft.object.text), _fact(draft))
+    return sorted(found.values(), key=lambda fact: fact.evidence)
+
+
+def _fact(draft: _Draft) -> Fact:
+    tokens = [*draft.subject.tokens, *draft.tokens, *draft.object.tokens]
+    start, end = min(t.idx for t in tokens), max(t.idx + len(t) for t in tokens)
+    return Fact(draft.subject.text, draft.predicate, draft.object.text, (Span(start, end),), draft.lemma,
+                draft.subject.entity, draft.object.entity, draft.modality, draft.polarity,
+                CONFIDENCE.get(draft.kind, UNMEASURED), f"facts.{draft.kind}")
+
+
+def _drafts(doc: Doc, writer: Writer) -> Iterator[_Draft]:
+    for frame in find_frames(doc):
+        yield from _of_frame(frame, writer)
+    for n in find_nominals(doc, writer):
+        yield _Draft(n.kind, n.subject, n.predicate, n.object, n.lemma, ())
+
+
+def _of_frame(frame: Frame, writer: Writer) -> Iterator[_Draft]:
+    """Give one draft for each complement; after an object, the later ones have it in their predicate."""
+    subject = _subject(frame, writer)
+    mood = modality_of(frame), polarity_of(frame)
+    said: list[Token] = []
+    complements = _said_of(frame)
+    for complement in complements:
+        tokens = _tokens(complement)
+        if tokens:
+            yield from _of_complement(frame, subject, complement, tokens, said, mood, writer)
+        if complement.role == "object" and not said and complement.head.i > frame.verb.i:
+            said = tokens
+    if not complements:
+        yield from _of_bare(frame, subject, mood, writer)
+
+
+def _subject(frame: Frame, writer: Writer) -> End:
+    """Write the subject; a participle's noun stands without that participle."""
+    tokens = phrase(frame.subject)
+    if frame.kind in {"participle", "relative"}:
+        inside = {t.i for t in frame.links[0].subtree} if frame.links[0].head == frame.subject else set()
+        tokens = [t for t in tokens if t.i not in inside and t.i < frame.links[0].left_edge.i] or tokens
+    return writer.end_of(frame.subject, tokens)
+
+
+def _said_of(frame: Frame) -> list[Complement]:
+    """Return the complements worth a fact: adverbs only where there is nothing else, and no attribution."""
+    complements = [c for c in frame.complements if not any(p.lower_ == "according" for p in c.case)]
+    return [c for c in complements if c.role != "adverb"] or complements
+
+
+def _tokens(complement: Complement) -> list[Token]:
+    return clause(complement.head) if complement.role in _CLAUSAL else phrase(complement.head)
+
+
+def _of_complement(frame: Frame, subject: End, complement: Complement, tokens: list[Token], said: list[Token],
+                   mood: tuple[str, str], writer: Writer) -> Iterator[_Draft]:
+    words = [*frame.words, *said]
+    kind = f"{frame.kind}.{complement.role}{'+' if said else ''}"
+    if complement.role == "predicate" and is_copular(complement.head) and complement.head.pos_ == "NOUN":
+        for n in described(subject, complement.head, tokens, writer, kind):
+            predicate = _predicate(words, complement, writer) + n.predicate.removeprefix("is")
+            yield _Draft(n.kind, subject, predicate, n.object, n.lemma, tuple(words), *mood)
+        return
+    if complement.role in _CLAUSAL:
+        target = End(writer.write(tokens), tuple(tokens))
+    else:
+        target = writer.end_of(complement.head, tokens)
+    predicate = _predicate(words, complement, writer)
+    yield _Draft(kind, subject, predicate, target, lemma_of(frame, said, complement), tuple(words), *mood)
+
+
+def _predicate(words: list[Token], complement: Complement, writer: Writer) -> str:
+    """Write the predicate with its preposition last, also where the complement came first."""
+    return f"{writer.write(words)} {writer.write(complement.case)}".strip()
+
+
+def _of_bare(frame: Frame, subject: End, mood: tuple[str, str], writer: Writer) -> Iterator[_Draft]:
+    """Split a predicate without complement into its auxiliary and its verb ("is" / "expected")."""
+    words = sorted(frame.words, key=lambda t: t.i)
+    if len(words) > 1:
+        target = End(writer.write(words[-1:]), tuple(words[-1:]))
+        yield _Draft(f"{frame.kind}.bare", subject, writer.write(words[:-1]), target, "be", tuple(words), *mood)
+
+
+def lemma_of(frame: Frame, said: list[Token], complement: Complement) -> str:
+    """Return the predicate's lemma: verb, particle, object noun and preposition ("cut_off", "file_lawsuit_against")."""
+    words = [frame.verb, *children(frame.verb, "compound:prt")]
+    if complement.role == "predicate" and (copula := child(complement.head, "cop")) is not None:
+        words = [copula]
+    words += [t for t in said if t.pos_ == "NOUN" and t.head == frame.verb]
+    return "_".join(word.lemma_.lower() for word in [*words, *complement.case])
