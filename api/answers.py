@@ -10,7 +10,7 @@ Answer = tuple[str, bytes]
 """Media type and body."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A job that is answered with an HTTP status of its own instead of a body."""
 
     def __init__(self, status: int, detail: str) -> None:
@@ -26,9 +26,9 @@ class BoundedBody:
         self._limit = limit
 
     def write(self, data: bytes) -> int:
-        """Append ``data``; ``Refused`` once the body would be too long to answer with."""
+        """Append ``data``; ``RefusedError`` once the body would be too long to answer with."""
         if len(self._buffer) + len(data) > self._limit:
-            raise Refused(503, f"The result is longer than {self._limit} bytes; ask for less with LIMIT.")
+            raise RefusedError(503, f"The result is longer than {self._limit} bytes; ask for less with LIMIT.")
         self._buffer += data
         return len(data)
 

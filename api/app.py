@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def create_app(store_path: Path, *, query_timeout: float = 30, extract_timeout: 
     app = FastAPI(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
                   description="A knowledge graph built from news articles, each statement with its receipt.",
                   lifespan=_lifespan(queries, extractions))
-    app.state.queries, app.state.extractions = queries, extractions
+    app.state.queries, app.state.extractions, app.state.answers = queries, extractions, {}
     problems.install(app)
     app.add_middleware(BodyLimit, limit=MAX_REQUEST)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
@@ -54,7 +54,7 @@ def serve(store: Path, host: str, port: int) -> None:
     uvicorn.run(create_app(store, allowed_hosts=allowed), host=host, port=port, log_level="warning")
 
 
-def _lifespan(*pools: Pool):  # type: ignore[no-untyped-def]
+def _lifespan(*pools: Pool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await pools[0].warm()

@@ -10,21 +10,16 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from api.answers import Answer, BoundedBody, Job, Refused
-from api.negotiation import SOLUTIONS, TRIPLES, choose
+from api.answers import Answer, BoundedBody, Job, RefusedError
+from api.negotiation import BOOLEANS, SOLUTIONS, TRIPLES, choose
 from kg import views
+from kg.errors import QueryError
+from kg.export import RESULT_FORMATS, QueryResults, serialize
 from kg.model import Document
 from kg.store import open_store
 
 MAX_BODY = 64 * 2**20
 """Bytes of a query's result; a longer one is refused as a whole."""
-
-_FORMATS: Mapping[str, Any] = {
-    "json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV,
-    "turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES,
-    "rdfxml": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD,
-}
 
 VIEWS: Mapping[str, Callable[..., Any]] = {
     "claims": views.claims, "entity": views.entity, "events": views.events, "neighbourhood": views.neighbourhood,
@@ -45,16 +40,16 @@ class Reader:
     def _sparql(self, job: Job) -> Answer:
         results = self._store.query(job["sparql"], default_graphs=job["default_graphs"],
                                     named_graphs=job["named_graphs"])
-        offers = TRIPLES if isinstance(results, ox.QueryTriples) else SOLUTIONS
+        offers = _offers(results)
         media_type = choose(job["accept"], list(offers))
         if media_type is None:
-            raise Refused(406, f"This result can be written as {', '.join(offers)}.")
-        return media_type, _serialize(results, offers[media_type])
+            raise RefusedError(406, f"This result can be written as {', '.join(offers)}.")
+        return media_type, _body(results, offers[media_type])
 
     def _view(self, job: Job) -> Answer:
         result = VIEWS[job["view"]](self._store, **job["arguments"])
         if result is None:
-            raise Refused(404, "The graph holds nothing under this identifier.")
+            raise RefusedError(404, "The graph holds nothing under this identifier.")
         return _json(result)
 
 
@@ -69,10 +64,26 @@ def extract(job: Job) -> Answer:
     return _json(next(iter(extractions)).to_dict())
 
 
-def _serialize(results: Any, name: str) -> bytes:
+def _offers(results: QueryResults) -> Mapping[str, str]:
+    if isinstance(results, ox.QueryTriples):
+        return TRIPLES
+    return BOOLEANS if isinstance(results, ox.QueryBoolean) else SOLUTIONS
+
+
+def _body(results: QueryResults, format: str) -> bytes:
+    if not isinstance(results, ox.QuerySolutions):
+        return _checked(serialize(results, format))
     body = BoundedBody(MAX_BODY)
-    results.serialize(cast(Any, body), format=_FORMATS[name])
+    try:
+        results.serialize(cast(Any, body), format=RESULT_FORMATS[format])
+    except RuntimeError as error:
+        raise QueryError(f"the query failed while it ran: {error}") from error
     return body.getvalue()
+
+
+def _checked(body: bytes) -> bytes:
+    BoundedBody(MAX_BODY).write(body)
+    return body
 
 
 def _json(data: Any) -> Answer:

@@ -12,7 +12,10 @@ SOLUTIONS: Mapping[str, str] = {
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
 }
-"""Media types of SELECT and ASK results, the default first, each with its serialisation."""
+"""Media types of SELECT results, the default first, each with its serialisation."""
+
+BOOLEANS: Mapping[str, str] = {name: format for name, format in SOLUTIONS.items() if format in ("json", "xml")}
+"""Media types of ASK results; CSV and TSV have no booleans."""
 
 TRIPLES: Mapping[str, str] = {
     "text/turtle": "turtle",

@@ -86,6 +86,11 @@ class Pool:
         self._idle: list[_Worker] = []
         self._jobs = 0
 
+    @property
+    def idle_processes(self) -> list[int]:
+        """Return the ids of the processes that wait for a job."""
+        return [worker.process.pid for worker in self._idle]
+
     async def warm(self) -> None:
         """Start one process now, so that a store that cannot be opened is known at once."""
         self._idle.append(await self._start())
@@ -116,7 +121,7 @@ class Pool:
         worker = self._idle.pop() if self._idle else await self._start()
         keep = False
         try:
-            reply = await asyncio.wait_for(worker.run(job | {"timeout": self.timeout}), self.timeout)
+            reply = await asyncio.wait_for(worker.run({**job, "timeout": self.timeout}), self.timeout)
             keep = True
         except PoolError:
             keep = True

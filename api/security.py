@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,10 +36,6 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-class BodyTooLong(Exception):
-    """A request body went past the limit while it was read."""
-
-
 class BodyLimit:
     """Answers 413 to a request whose body is longer than ``limit`` bytes, announced or not."""
 
@@ -50,13 +47,14 @@ class BodyLimit:
         """Pass the request on while its body stays within the limit."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        refusal = problem(413, f"A request may have {self._limit} bytes.")
-        if int(Headers(scope=scope).get("content-length") or 0) > self._limit:
-            return await refusal(scope, receive, send)
-        try:
-            await self._app(scope, self._counted(receive), send)
-        except BodyTooLong:
-            await refusal(scope, receive, send)
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced) > self._limit:
+            return await problem(413, self._reason)(scope, receive, send)
+        await self._app(scope, self._counted(receive), send)
+
+    @property
+    def _reason(self) -> str:
+        return f"A request may have {self._limit} bytes."
 
     def _counted(self, receive: Receive) -> Receive:
         total = 0
@@ -66,7 +64,7 @@ class BodyLimit:
             message = await receive()
             total += len(message.get("body", b""))
             if total > self._limit:
-                raise BodyTooLong
+                raise HTTPException(413, self._reason)
             return message
 
         return counted

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
-from api.answers import Answer, Job, Refused
+from api.answers import Answer, Job, RefusedError
 from kg.errors import InputError, KGError, QueryError
 
 _GRACE = 5.0
@@ -56,7 +56,7 @@ def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None
     _limit_time(job.get("timeout"))
     try:
         media_type, body = answer(job)
-    except Refused as refusal:
+    except RefusedError as refusal:
         return _send(frames, {"status": refusal.status, "detail": str(refusal)})
     except KGError as error:
         return _send(frames, {"status": _status(error), "detail": str(error)})

@@ -28,6 +28,7 @@ async def search(request: Request,
 
 @router.get("/entities/{id:path}", response_model=EntityPage, summary="Read about one entity")
 async def entity(request: Request, id: str,
-                 limit: Annotated[int, Query(ge=1, le=500, description="How many statements at most")] = 200) -> Response:
+                 limit: Annotated[int, Query(ge=1, le=500, description="How many statements at most")] = 200,
+                 ) -> Response:
     """Return an entity or event with its statements and their receipts, its mentions and its neighbours."""
     return await answer(request, "entity", id=id, limit=limit)

@@ -23,7 +23,8 @@ async def index(request: Request) -> Response:
 @router.get("/query")
 async def query(request: Request) -> Response:
     """Show the page that sends SPARQL queries, with the named queries as examples."""
-    return _templates.TemplateResponse(request, "query.html", {"page": "/query", "queries": [queries.load(name) for name in queries.names()]})
+    examples = [queries.load(name) for name in queries.names()]
+    return _templates.TemplateResponse(request, "query.html", {"page": "/query", "queries": examples})
 
 
 @router.get("/docs")

@@ -57,7 +57,9 @@ def _wikidata(store: Store, iri: str) -> str | None:
 
 def _mentions(store: Store, iri: str, statements: Iterable[Statement]) -> list[Data]:
     nodes = [node for s in statements if s.predicate == TYPE and s.subject == iri for node in s.nodes]
-    return [receipt for receipts in receipts_of(store, nodes).values() for receipt in receipts]
+    mentions = [receipt for receipts in receipts_of(store, nodes).values() for receipt in receipts]
+    mentions.sort(key=lambda mention: (mention["article"]["id"], mention["evidence"][0]["start"]))
+    return sorted(mentions, key=lambda mention: mention["article"]["date"] or "", reverse=True)
 
 
 def _neighbours(iri: str, statements: Iterable[Data]) -> list[Data]:

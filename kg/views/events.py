@@ -16,7 +16,7 @@ def events(store: Store, type: str | None = None, entity: str | None = None, lim
 
     ``type`` is the name of an event class and ``entity`` identifies somebody or something that takes part.
     """
-    narrowed = {"type": [NEWS[type]]} if type else {}
+    narrowed: dict[str, list[str]] = {"type": [NEWS[type]]} if type else {}
     if entity:
         narrowed["entity"] = [expand(entity)]
     found = list(islice(rows(store, "events", **narrowed), limit))

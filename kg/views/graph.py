@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import networkx as nx
+import numpy as np
+import numpy.typing as npt
 
 from kg.store import Store
 from kg.views.statements import Statement, statements_about
 from kg.views.terms import Data, describe, expand, predicate
 from kg.vocab import compact
+
+Places = npt.NDArray[np.float64]
 
 _SEEDS = 12
 _DRAWN = ("entity", "event")
@@ -28,7 +33,7 @@ def neighbourhood(store: Store, id: str | None = None, hops: int = 1, limit: int
     graph = _around(store, seeds, hops)
     if center and center not in graph:
         known = describe(store, [center])[center]
-        if known["kind"] == "other":
+        if not known["type"]:
             return None
         graph.add_node(center, **known)
     kept = _kept(graph, center, limit)
@@ -45,7 +50,31 @@ def layout(graph: nx.Graph) -> dict[str, tuple[float, float]]:
     plain.add_nodes_from(sorted(graph))
     plain.add_edges_from(sorted({tuple(sorted(edge[:2])) for edge in graph.edges() if edge[0] != edge[1]}))
     places = nx.kamada_kawai_layout(plain) if len(plain) <= 150 else nx.spring_layout(plain, seed=1)
-    return {node: (round(float(x) * _WIDTH, 4), round(float(y), 4)) for node, (x, y) in places.items()}
+    if not places:
+        return {}
+    spread = _spread(np.array([places[node] for node in plain]) * (_WIDTH, 1.0))
+    return {node: (round(float(x), 4), round(float(y), 4)) for node, (x, y) in zip(plain, spread, strict=True)}
+
+
+def _spread(places: Places) -> Places:
+    """Push places apart until each has room for a name: a box of its share of the page."""
+    height = 1.3 / math.sqrt(len(places))
+    box = np.array([height * _WIDTH * 1.2, height])
+    for _ in range(80):
+        apart = places[:, None] - places[None]
+        overlap = np.maximum(0.0, 1 - np.abs(apart / box).max(axis=2))
+        np.fill_diagonal(overlap, 0)
+        if not overlap.any():
+            break
+        places = places + 0.25 * (_direction(apart / box) * overlap[..., None] * box).sum(axis=1)
+    return places
+
+
+def _direction(apart: Places) -> Places:
+    length = np.linalg.norm(apart, axis=2, keepdims=True)
+    # Coincident places part along their order, so that the result depends on nothing else.
+    order = np.sign(np.subtract.outer(np.arange(len(apart)), np.arange(len(apart))))[..., None] * (1.0, 0.5)
+    return np.where(length > 1e-9, apart / np.maximum(length, 1e-9), order)
 
 
 def _best_connected(store: Store) -> list[str]:
@@ -81,7 +110,7 @@ def _extend(store: Store, graph: nx.MultiDiGraph, statements: Iterable[Statement
 def _kept(graph: nx.MultiDiGraph, center: str | None, limit: int) -> nx.MultiDiGraph:
     """Return the connected part around the center, or the largest one, cut down to ``limit`` nodes."""
     parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
-    part = next((p for p in parts if center is None or center in p), set())
+    part: set[str] = next((p for p in parts if center is None or center in p), set())
     middle = center or min(part, key=lambda node: (-_degree(graph, node), node), default=None)
     if middle is None:
         return graph

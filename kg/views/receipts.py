@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.store import Store
-from kg.views.terms import Data, Row, describe, expand, literal, predicate, rows
 from kg.views.statements import Statement, statements_about
+from kg.views.terms import Data, Row, describe, expand, literal, predicate, rows
 from kg.vocab import DCTERMS, NEWS, OA, PROV, RDF, SCHEMA, compact
 
 _OWN = frozenset({RDF["type"], RDF["subject"], RDF["predicate"], RDF["object"], PROV["wasDerivedFrom"], OA["hasTarget"],
@@ -43,7 +43,7 @@ def receipts_of(store: Store, statements: Iterable[str]) -> dict[str, list[Data]
     places = _places(store, statements)
     articles = _properties(store, {article for node in places.values() for article, _ in node})
     speakers = describe(store, (iri for said in properties.values() for iri in said.get(NEWS["speaker"], ())))
-    return {node: [_receipt(node, properties.get(node, {}), speakers, articles, place) for place in places[node].items()]
+    return {node: [_receipt(node, properties[node], speakers, articles, place) for place in places[node].items()]
             for node in statements if node in places}
 
 
@@ -84,7 +84,8 @@ def _properties(store: Store, nodes: Iterable[str]) -> _Properties:
 def _places(store: Store, statements: Iterable[str]) -> dict[str, dict[tuple[str, str], list[Row]]]:
     """Return the evidence of each statement by article and sentence, in the order of the text."""
     found: dict[str, dict[tuple[str, str], list[Row]]] = {}
-    for row in sorted(rows(store, "targets", statement=statements), key=lambda row: (row["article"], int(row["start"]))):
+    targets = rows(store, "targets", statement=statements)
+    for row in sorted(targets, key=lambda row: (row["article"], int(row["start"]))):
         place = (row["article"], row["sentence"])
         found.setdefault(row["statement"], {}).setdefault(place, []).append(row)
     return found

@@ -40,19 +40,32 @@ function discProgram() {
 
 const shorten = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
 
-function drawLabel(context, data, settings) {
-  if (!data.label) return;
-  const text = shorten(data.label, 34);
-  context.font = `${data.strong ? 650 : 500} ${data.strong ? settings.labelSize + 1 : settings.labelSize}px ${FONT}`;
+/** Write the names that find room, the most important first; sigma's own grid lets them overlap. */
+function writeNames(context, nodes, { labelSize, width }) {
+  const taken = nodes.map(({ x, y, size }) => [x - size, y - size, x + size, y + size]);
   context.textAlign = "center";
   context.lineJoin = "round";
-  context.lineWidth = 4;
-  context.strokeStyle = css("--ground");
-  context.strokeText(text, data.x, data.y + data.size + settings.labelSize + 2);
-  context.fillStyle = css(data.quiet ? "--ink-2" : "--ink");
-  context.fillText(text, data.x, data.y + data.size + settings.labelSize + 2);
+  for (const [index, node] of nodes.entries()) {
+    if (!node.name) continue;
+    const size = labelSize + (node.strong ? 1.5 : 0);
+    context.font = `${node.strong ? 650 : 500} ${size}px ${FONT}`;
+    const text = shorten(node.name, 30);
+    const half = context.measureText(text).width / 2 + 3;
+    const x = Math.min(Math.max(node.x, half), width - half);
+    const places = [node.y + node.size + size + 1, node.y - node.size - 6];
+    const free = places.find((y) => node.forced || !taken.some((box, i) => i !== index && overlaps([x - half, y - size, x + half, y + 4], box)));
+    if (free === undefined) continue;
+    taken.push([x - half, free - size, x + half, free + 4]);
+    context.lineWidth = 4;
+    context.strokeStyle = css("--ground");
+    context.strokeText(text, x, free);
+    context.fillStyle = css(node.quiet ? "--ink-3" : "--ink");
+    context.fillText(text, x, free);
+  }
   context.textAlign = "left";
 }
+
+const overlaps = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
 
 function drawHover(context, data, settings) {
   const text = data.label ?? "";
@@ -106,17 +119,30 @@ export class Drawing {
       defaultNodeType: "disc",
       edgeProgramClasses: { arrow: Sigma.rendering.EdgeArrowProgram },
       defaultEdgeType: "arrow",
-      defaultDrawNodeLabel: drawLabel,
+      defaultDrawNodeLabel: () => {},
       defaultDrawNodeHover: drawHover,
       defaultDrawEdgeLabel: drawEdgeLabel,
       enableEdgeEvents: true,
       renderEdgeLabels: true,
-      labelSize: 12.5, edgeLabelSize: 11, labelDensity: 1.1, labelGridCellSize: 95, labelRenderedSizeThreshold: 4,
-      stagePadding: 56, minCameraRatio: 0.15, maxCameraRatio: 3, zIndex: true, minEdgeThickness: 1.2,
+      labelSize: 12.5, edgeLabelSize: 11, labelRenderedSizeThreshold: Infinity,
+      stagePadding: 48, minCameraRatio: 0.15, maxCameraRatio: 3, zIndex: true, minEdgeThickness: 1.2,
       nodeReducer: (id, data) => this.#node(id, data),
       edgeReducer: (id, data) => this.#edge(id, data),
     });
     this.#listen(onNode, onEdge, container);
+    this.sigma.on("afterRender", () => this.#writeNames());
+  }
+
+  #writeNames() {
+    const nodes = [];
+    this.graph.forEachNode((id, { degree }) => {
+      const data = this.sigma.getNodeDisplayData(id);
+      if (!data || data.hidden) return;
+      const { x, y } = this.sigma.framedGraphToViewport(data);
+      nodes.push({ x, y, size: this.sigma.scaleSize(data.size), name: data.name, strong: data.strong, quiet: data.quiet, forced: data.forced, weight: (data.forced ? 1000 : 0) + (data.quiet ? 0 : 100) + degree });
+    });
+    nodes.sort((a, b) => b.weight - a.weight);
+    writeNames(this.sigma.getCanvases().labels.getContext("2d"), nodes, { labelSize: 12.5, width: this.sigma.getDimensions().width });
   }
 
   #listen(onNode, onEdge, container) {
@@ -134,12 +160,15 @@ export class Drawing {
   show({ center, nodes, edges }) {
     const before = Object.fromEntries(this.graph.mapNodes((id, { x, y }) => [id, { x, y }]));
     this.center = center;
+    this.count = nodes.length;
     this.chosen = null;
     this.hovered = null;
     this.graph.clear();
     const targets = {};
+    // The places are made for a wide page; a phone gets them turned by a right angle.
+    const { width, height } = this.sigma.getDimensions();
     for (const node of nodes) {
-      targets[node.id] = { x: node.x, y: node.y };
+      targets[node.id] = height > width ? { x: node.y, y: -node.x } : { x: node.x, y: node.y };
       this.graph.addNode(node.id, { ...node, ...(before[node.id] ?? targets[node.id]), size: this.#size(node), type: node.kind === "event" ? "diamond" : "disc", category: node.type });
     }
     for (const edge of edges) this.graph.addEdgeWithKey(edge.key, edge.source, edge.target, { ...edge, type: "arrow" });
@@ -151,7 +180,7 @@ export class Drawing {
   }
 
   #size({ id, degree, kind }) {
-    const size = 6 + Math.min(13, Math.sqrt(degree) * 2.4);
+    const size = (6 + Math.min(13, Math.sqrt(degree) * 2.4)) * (this.count < 25 ? 1.35 : 1);
     return (kind === "event" ? size * 1.05 : size) + (id === this.center ? 4 : 0);
   }
 
@@ -162,10 +191,15 @@ export class Drawing {
   unzoom(factor) { this.sigma.getCamera().animatedUnzoom({ duration: 200, factor }); }
   fit() { this.sigma.getCamera().animatedReset({ duration: 250 }); }
 
+  /** The nodes to show while the pointer is on one; the others fade. */
   #focus() {
     if (this.hovered?.kind === "node" && this.graph.hasNode(this.hovered.id)) return new Set([this.hovered.id, ...this.graph.neighbors(this.hovered.id)]);
+    return null;
+  }
+
+  #ends() {
     const edge = this.hovered?.kind === "edge" ? this.hovered.id : this.chosen;
-    return edge && this.graph.hasEdge(edge) ? new Set(this.graph.extremities(edge)) : null;
+    return edge && this.graph.hasEdge(edge) ? this.graph.extremities(edge) : [];
   }
 
   #node(id, data) {
@@ -177,8 +211,9 @@ export class Drawing {
       hidden: this.hidden.types.has(event ? "event" : data.category),
       color: faded ? css("--line-strong") : colour(data.category, data.kind),
       ring: css("--ground"),
-      label: faded ? "" : data.label,
-      forceLabel: id === this.center || Boolean(focus?.has(id)),
+      label: data.label,
+      name: faded || (this.hovered?.kind === "node" && this.hovered.id === id) ? "" : event && id !== this.center && !focus ? data.label.split(":")[0] : data.label,
+      forced: id === this.center || Boolean(focus?.has(id) && focus.size <= 12) || this.#ends().includes(id),
       strong: id === this.center,
       quiet: event,
       zIndex: id === this.center ? 2 : faded ? 0 : 1,
@@ -191,17 +226,17 @@ export class Drawing {
     return {
       ...data,
       hidden: (this.hidden.relation && !data.predicates.includes(this.hidden.relation)) || (this.hidden.unasserted && unsure),
-      label: near === true || (near === null && this.graph.size <= 30) || (near === null && this.graph.hasExtremity(id, this.center ?? "")) ? data.label : "",
-      size: near === true ? 2.6 : 1.5,
-      color: near === true ? css("--accent") : near === false ? css("--line") : unsure ? (dark() ? "#54492d" : "#ead9ae") : (dark() ? "#3f4d66" : "#c3ccda"),
+      label: near === true || (near === null && this.graph.size <= 30) ? data.label : "",
+      forceLabel: true,
+      size: near === true ? 3 : 2,
+      color: near === true ? css("--accent") : near === false ? css("--line") : unsure ? (dark() ? "#6a5a2f" : "#e6cd8c") : (dark() ? "#43526d" : "#b7c2d2"),
       zIndex: near === true ? 2 : 0,
     };
   }
 
-  /** True where the pointer or the choice is on this edge, false where it is elsewhere, null without either. */
+  /** True where the pointer or the choice is on this edge, false where the pointer is on a node elsewhere, else null. */
   #near(id) {
     if (this.hovered?.kind === "node") return this.graph.hasNode(this.hovered.id) && this.graph.hasExtremity(id, this.hovered.id);
-    const edge = this.hovered?.kind === "edge" ? this.hovered.id : this.chosen;
-    return edge ? edge === id : null;
+    return id === (this.hovered?.kind === "edge" ? this.hovered.id : this.chosen) ? true : null;
   }
 }

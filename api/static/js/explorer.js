@@ -160,5 +160,4 @@ $("zoom-out").addEventListener("click", () => drawing?.unzoom(1.5));
 $("zoom-fit").addEventListener("click", () => drawing?.fit());
 document.addEventListener("themechange", () => { recolour(); drawing?.refresh(); });
 addEventListener("popstate", load);
-if (matchMedia("(max-width: 760px)").matches) $("legend").open = false;
 document.fonts.load('500 13px "Inter"').finally(load);

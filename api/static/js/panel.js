@@ -50,7 +50,7 @@ function statementRow(statement, self, onEdge) {
   const forward = subject.id === self;
   const parts = forward
     ? [el("span", { class: "pred" }, `${predicate.label} `), term(object)]
-    : [term(subject), el("span", { class: "pred" }, ` ${predicate.label} `), el("span", { class: "pred" }, object.id === self ? "this" : object.label)];
+    : [term(subject), el("span", { class: "pred" }, ` ${predicate.label} `), el("span", { class: "pred" }, object.label)];
   return el("button", { class: "row", type: "button", "data-predicate": predicate.id, click: () => onEdge(statement) },
     receipts.length > 1 && el("span", { class: "more", title: plural(receipts.length, "receipt") }, `× ${receipts.length}`), parts, modalityTags(statement));
 }

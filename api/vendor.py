@@ -1,4 +1,4 @@
-"""Fetch the vendored browser files anew and rewrite ``manifest.json``: ``python api/static/refresh.py``.
+"""Fetch the vendored browser files anew and rewrite ``manifest.json``: ``python -m api.vendor``.
 
 Needs ``npm`` on the path, which nobody else does: the files are committed, so users, tests and the
 wheel live without Node. ``PACKAGES`` is the only place where a version is named.
@@ -13,11 +13,14 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VENDOR = Path(__file__).parent / "vendor"
+STATIC = Path(__file__).parent / "static"
 
 PACKAGES = {
     "sigma@3.0.3": {"dist/sigma.min.js": "sigma.min.js", "LICENSE.txt": "sigma.LICENSE.txt"},
-    "graphology@0.26.0": {"dist/graphology.umd.min.js": "graphology.umd.min.js", "LICENSE.txt": "graphology.LICENSE.txt"},
+    "graphology@0.26.0": {
+        "dist/graphology.umd.min.js": "graphology.umd.min.js",
+        "LICENSE.txt": "graphology.LICENSE.txt",
+    },
     "@fontsource-variable/inter@5.3.0": {
         "files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
         "files/inter-latin-ext-wght-normal.woff2": "inter-latin-ext.woff2",
@@ -30,7 +33,7 @@ def main() -> None:
     """Pack each package, copy its files into ``vendor/`` and describe them in ``manifest.json``."""
     rows = [row for package, files in PACKAGES.items() for row in _vendor(package, files)]
     manifest = json.dumps(rows, indent=2) + "\n"
-    (VENDOR.parent / "manifest.json").write_text(manifest, encoding="utf-8")
+    (STATIC / "manifest.json").write_text(manifest, encoding="utf-8")
 
 
 def _vendor(package: str, files: dict[str, str]) -> list[dict[str, str]]:
@@ -38,7 +41,7 @@ def _vendor(package: str, files: dict[str, str]) -> list[dict[str, str]]:
         command = ["npm", "pack", "--silent", package, "--pack-destination", folder]
         archive = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
         with tarfile.open(Path(folder) / archive) as tar:
-            return [_copy(tar, package, source, VENDOR / name) for source, name in files.items()]
+            return [_copy(tar, package, source, STATIC / "vendor" / name) for source, name in files.items()]
 
 
 def _copy(tar: tarfile.TarFile, package: str, source: str, target: Path) -> dict[str, str]:
