@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 
@@ -99,8 +100,8 @@ def communities(graph: nx.MultiDiGraph, *, resolution: float = 1.0, seed: int = 
 def shortest_path(graph: nx.MultiDiGraph, source: str, target: str) -> list[Step]:
     """Return the fewest edges that lead from one entity to another, in whatever direction they point.
 
-    Entities are IRIs or names. Of equally short paths the first by IRI is taken. Raises ``KGError`` for an
-    unknown name and where no path exists.
+    Entities are IRIs or names, as ``find_node`` takes them. Of equally short paths it is always the same one.
+    Raises ``KGError`` for an unknown name and where no path exists.
 
     Breadth-first search from both ends: Pohl (1971), Bi-directional search.
     """
@@ -109,22 +110,29 @@ def shortest_path(graph: nx.MultiDiGraph, source: str, target: str) -> list[Step
         nodes = nx.bidirectional_shortest_path(undirected(graph), start, end)
     except nx.NetworkXNoPath:
         raise KGError(f"no path leads from {source!r} to {target!r}") from None
-    return [_step(graph, a, b) for a, b in zip(nodes, nodes[1:], strict=False)]
+    return [_step(graph, a, b) for a, b in pairwise(nodes)]
 
 
 def find_node(graph: nx.MultiDiGraph, name: str) -> str:
-    """Return the node with this IRI, or the entity with this label; of several, the best connected one."""
+    """Return the node with this IRI, or the entity with this name; of several, the best connected one.
+
+    Where no label is the name, a label that starts with it will do. Raises ``KGError`` if there is none.
+    """
     if name in graph:
         return name
-    named = [node for node, data in graph.nodes(data=True)
-             if data["kind"] == "entity" and fold(data["label"]) == fold(name)]
-    if not named:
+    wanted = fold(name)
+    labels = {str(node): fold(data["label"]) for node, data in graph.nodes(data=True) if data["kind"] == "entity"}
+    found = [node for node, label in labels.items() if wanted and label.startswith(wanted)]
+    if not found:
         raise KGError(f"no entity is called {name!r}")
-    return min(named, key=lambda node: (-graph.degree(node), node))
+    return min(found, key=lambda node: (labels[node] != wanted, -graph.degree(node), node))
 
 
-def summarize(graph: nx.MultiDiGraph, *, limit: int = 10, seed: int = 0, samples: int = 500) -> Summary:
-    """Return the size of the graph, its top entities by both centralities, and its largest communities."""
+def summarize(graph: nx.MultiDiGraph, *, limit: int = 10, seed: int = 0, samples: int = 250) -> Summary:
+    """Return the size of the graph, its top entities by both centralities, and its largest communities.
+
+    Betweenness is exact up to ``samples`` nodes and estimated from so many beyond.
+    """
     return Summary(len(graph), graph.number_of_edges(), tuple(pagerank(graph)[:limit]),
                    tuple(betweenness(graph, samples=samples, seed=seed)[:limit]),
                    tuple(communities(graph, seed=seed)[:limit]))
@@ -148,7 +156,7 @@ def _step(graph: nx.MultiDiGraph, source: str, target: str) -> Step:
     """Return the surest of the edges between two nodes, of equals the first by predicate."""
     edges = [(-data["confidence"], predicate, forward)
              for a, b, forward in ((source, target, True), (target, source, False))
-             for predicate, data in graph.get_edge_data(a, b, {}).items()]
+             for predicate, data in graph.get_edge_data(a, b, default={}).items()]
     _, predicate, forward = min(edges)
     return Step(source, predicate, target, forward)
 

@@ -33,15 +33,15 @@ class NamedQuery:
     def bind(self, **values: str | int | Literal | URIRef) -> str:
         """Return the query text with these parameters set; the others stay open.
 
-        A plain string is a text, an ``URIRef`` an IRI. Raises ``QueryError`` for an unknown parameter.
+        A plain string is a text, an ``URIRef`` an IRI. Raises ``QueryError`` for an unknown parameter
+        and for what is no IRI.
         """
         text = self.text
         for name, value in values.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise QueryError(f"query {self.name} has no parameter {name!r}; it takes: {known}")
-            term = value if isinstance(value, URIRef | Literal) else Literal(value)
-            text = text.replace(_open(name), _open(name).replace("UNDEF", term.n3()))
+            text = text.replace(_open(name), _open(name).replace("UNDEF", _term(value)))
         return text
 
 
@@ -68,6 +68,15 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
     for entry in re.split(r"\n(?=# \S)", (block[0] if block else "").rstrip("\n")):
         if match := _HEADER.match(" ".join(part.strip() for part in entry.split("\n#"))):
             yield match[1], match["text"]
+
+
+def _term(value: str | int | Literal | URIRef) -> str:
+    """Return the value as SPARQL writes it."""
+    if isinstance(value, URIRef):
+        if re.search(r'[\x00-\x20<>"{}|^`\\]', value):
+            raise QueryError(f"{str(value)!r} is no IRI")
+        return f"<{value}>"
+    return (value if isinstance(value, Literal) else Literal(value)).n3()
 
 
 def _open(name: str) -> str:

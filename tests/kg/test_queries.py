@@ -1,0 +1,123 @@
+"""Every named query: its header, that it runs, and what it answers on two articles."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rdflib import Literal, URIRef
+
+from kg import pipeline, queries
+from kg.errors import QueryError
+from kg.graph import Graph
+from kg.model import Extraction
+from kg.store import open_store
+from kg.vocab import NEWS, XSD
+
+ARTICLES = Path(__file__).parent / "articles"
+
+
+def read(name: str) -> Extraction:
+    """Return an article of ``tests/kg/articles`` with what is read out of it by hand."""
+    return Extraction.from_dict(json.loads((ARTICLES / f"{name}.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    """Return the graph of both articles."""
+    store = open_store()
+    pipeline.add([read("july"), read("november")], store)
+    return Graph(store)
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_headers_are_complete(name: str) -> None:
+    """Each file has a title, a description, and one open VALUES line for each parameter it names."""
+    query = queries.load(name)
+    assert query.name == name
+    assert query.title
+    assert query.description.endswith(".")
+    assert query.text.count("{ UNDEF }") == len(query.parameters)
+    assert all(f"VALUES ?{parameter} {{ UNDEF }}" in query.text for parameter in query.parameters)
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_queries_run(graph: Graph, name: str) -> None:
+    """Each query runs as it is, answers something on the articles, and takes a value for every parameter."""
+    query = queries.load(name)
+    assert Graph(open_store()).query(query.text) == []
+    assert graph.query(query.text) or name in SILENT
+    nothing = dict.fromkeys(query.parameters, 'no "such" \\ thing\n')
+    assert not nothing or graph.query(name, **nothing) == []
+
+
+SILENT = {"funding-rounds"}
+"""Queries about what neither article reports."""
+
+LAYOFF = {"company": "Norvane", "unit": "Norvane Cloud", "count": "at least 700 jobs", "atLeast": 700}
+SALES = {"company": "Norvane Cloud", "metric": "Sales", "amount": "$12 billion", "currency": "USD", "change": "9%",
+         "number": 12_000_000_000, "period": "the first quarter"}
+DAY = Literal("2025-08-01", datatype=XSD["date"])
+
+
+@pytest.mark.parametrize(("name", "parameters", "expected"), [
+    ("who-leads-what", {"name": "ellery"}, [{"person": "Marcus Ellery", "organisation": "Norvane"}]),
+    ("who-leads-what", {"name": "nobody"}, []),
+    ("people-of-organisation", {"organisation": "norvane"},
+     [{"person": "Marcus Ellery", "title": "chief executive", "status": "Current"}, {"person": "Priya Raman"}]),
+    ("layoffs", {"employer": "NORVANE"}, [LAYOFF]),
+    ("layoffs", {"employer": "Castellan"}, []),
+    ("acquisitions", {"company": "brightwater"},
+     [{"buyer": "Norvane", "seller": None, "modality": "Planned", "amount": 2_400_000_000},
+      {"buyer": "Norvane", "seller": "Castellan", "modality": "Asserted", "currency": "USD"}]),
+    ("financial-results", {"organisation": "cloud"}, [SALES]),
+    ("penalties", {"target": "castellan"}, [{"agent": "court", "punished": "Castellan", "currency": "EUR"}]),
+    ("who-said-what", {"speaker": "ellery"}, [{"who": "Marcus Ellery", "cue": "said", "direct": False}]),
+    ("claims-about", {"text": "HIRE"}, [{"content": "the company would hire again"}]),
+    ("open-facts", {"subject": "norvane"}, [{"verb": "plan to buy", "what": "Brightwater"}]),
+    ("subsidiaries", {"parent": "Norvane"}, [{"owner": "Norvane", "part": "Norvane Cloud"}]),
+    ("articles", {"source": "harbor"}, [{"title": "Norvane cuts jobs"}]),
+    ("ceo-on-date", {"date": DAY}, [{"name": "Norvane", "ceo": "Marcus Ellery"}]),
+    ("ceo-on-date", {"company": "norvane"}, [{"name": "Norvane", "ceo": "Priya Raman"}]),
+    ("conflicts-of-ceo", {}, [{"company": "Norvane"}]),
+    ("co-mentioned", {"entity": "brightwater"}, [{"second": "Norvane", "articles": 2}]),
+    ("top-connected", {}, [{"entity": "Norvane"}]),
+    ("timeline", {"entity": "castellan"}, [{"type": NEWS["Acquisition"], "role": NEWS["seller"]},
+                                           {"type": NEWS["Penalty"], "role": NEWS["target"]}]),
+    ("events-by-month", {"type": NEWS["Layoff"]}, [{"month": "2025-07", "events": 1}]),
+    ("events-by-month", {"type": NEWS["Acquisition"]}, [{"month": "2025-11", "events": 1}]),
+    ("planned-or-possible", {"name": "brightwater"}, [{"modality": "Planned"}]),
+    ("entity-facts", {"entity": "Norvane Cloud"}, [{"predicate": NEWS["partOf"], "object": "Norvane"}]),
+])
+def test_answers(graph: Graph, name: str, parameters: dict[str, Any], expected: list[dict[str, Any]]) -> None:
+    """The query answers each expected row; no row at all where none is expected."""
+    rows = graph.query(name, **parameters)
+    assert bool(rows) == bool(expected)
+    for row in expected:
+        assert any(row.items() <= found.items() for found in rows), rows
+
+
+def test_receipts_show_the_sentence(graph: Graph) -> None:
+    """A statement's receipt holds the evidence with its place in the article's text."""
+    [row] = graph.query("receipts-of-statement", subject="marcus ellery", predicate=NEWS["ceoOf"], object="Norvane")
+    assert "Marcus Ellery, chief executive of Norvane, said" in row["sentence"]
+    assert row["evidence"] == "Marcus Ellery, chief executive of Norvane"
+    assert graph.store.articles()[0] == row["article"]
+    body = graph.query("SELECT ?text { ?article schema:articleBody ?text }")
+    assert row["evidence"] in {text["text"][row["start"]:row["end"]] for text in body}
+
+
+def test_values_cannot_leave_their_place() -> None:
+    """A parameter is a term, however it is written."""
+    hostile = '" } } ; DROP ALL # SERVICE <http://127.0.0.1:9/> {'
+    assert Graph(open_store()).query("layoffs", employer=hostile) == []
+    with pytest.raises(QueryError, match="no IRI"):
+        Graph(open_store()).query("events-by-month", type=URIRef("http://x/> } SERVICE <http://127.0.0.1:9/> { <"))
+
+
+def test_unknown_names_are_told() -> None:
+    """An unknown query or parameter is an error that lists the known ones."""
+    with pytest.raises(QueryError, match="layoffs"):
+        queries.load("lay-offs")
+    with pytest.raises(QueryError, match="employer"):
+        queries.load("layoffs").bind(company="Norvane")
