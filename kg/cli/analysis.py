@@ -12,7 +12,7 @@ import typer
 from kg import analysis
 from kg.analysis import Community, Ranked, Step, Summary
 from kg.cli.options import STORE, StorePath
-from kg.cli.terminal import out, table
+from kg.cli.terminal import heading, out, table
 from kg.graph import Graph
 from kg.store import open_store
 from kg.vocab import compact
@@ -46,17 +46,19 @@ def analyze(
 
 
 def _print_summary(summary: Summary) -> None:
-    out().print(f"{summary.nodes:,} nodes, {summary.edges:,} edges\n")
+    out().print(f"{summary.nodes:,} nodes, {summary.edges:,} edges")
     _print_ranked("PageRank", summary.pagerank)
     _print_ranked("Betweenness", summary.betweenness)
     rows = [(number, len(community.members), _names(community)) for number, community in
             enumerate(summary.communities, 1)]
-    out().print(table("Communities", ("no.", "size", "members, the most central first"), rows))
+    heading("Communities")
+    out().print(table(("no.", "size", "members, the most central first"), rows))
 
 
 def _print_ranked(title: str, entities: Sequence[Ranked]) -> None:
     rows = [(entity.label, entity.type, entity.score, compact(entity.iri)) for entity in entities]
-    out().print(table(title, ("entity", "type", "score", "IRI"), rows), "")
+    heading(title)
+    out().print(table(("entity", "type", "score", "IRI"), rows))
 
 
 def _names(community: Community) -> str:
@@ -70,7 +72,7 @@ def _print_path(network: nx.MultiDiGraph, steps: Sequence[Step]) -> None:
 
     rows = [(label(step.source), f"{'->' if step.forward else '<-'} {compact(step.predicate)}", label(step.target))
             for step in steps]
-    out().print(table("", ("from", "edge", "to"), rows))
+    out().print(table(("from", "edge", "to"), rows))
 
 
 def _add_scores(network: nx.MultiDiGraph) -> None:

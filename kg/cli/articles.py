@@ -43,7 +43,7 @@ def build(
             articles, folder, title=title, date=date, source=source, language=language, formats=format or (),
             min_confidence=min_confidence, workers=workers, on_error=failures, on_progress=found.add)
         graph.close()
-    out().print(f"{found}\n{folder}: ready for kg query, kg analyze and kg serve", markup=False)
+    out().print(f"{found}\nNext: kg query --named who-leads-what --store {folder}", markup=False)
     failures.exit()
 
 

@@ -14,7 +14,7 @@ from kg import queries as library
 from kg.cli.options import StorePath
 from kg.cli.queries import answer
 from kg.cli.service import LOOPBACK, PORT, free_port, run
-from kg.cli.terminal import out, table, watch
+from kg.cli.terminal import heading, out, table, watch
 from kg.graph import Graph
 from kg.vocab import NEWS
 
@@ -56,7 +56,8 @@ def show(graph: Graph) -> None:
     events = Counter({row["type"].removeprefix(NEWS): row["events"] for row in graph.query(EVENTS)})
     for title, counts in (("Entities in the graph", entities), ("Events in the graph", events)):
         rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        out().print("", table(title, ("type", "number"), rows))
+        heading(title)
+        out().print(table(("type", "number"), rows))
     for name in SAMPLES:
         _ask(graph, name)
 
@@ -66,6 +67,7 @@ def _ask(graph: Graph, name: str) -> None:
     names, rows = answer(graph.store.query(query.text))
     shown = [i for i, column in enumerate(names) if column not in HIDDEN]
     cells = [[row[i] for i in shown] for row in rows[:ROWS]]
-    out().print("", table(f"{query.title} (kg query --named {name})", [names[i] for i in shown], cells))
+    heading(f"{query.title} (kg query --named {name})")
+    out().print(table([names[i] for i in shown], cells))
     if len(rows) > ROWS:
         out().print(f"... and {len(rows) - ROWS} more", markup=False)

@@ -64,7 +64,7 @@ def _score(gold: Path, predicted: Path | None, workers: int) -> Report:
 def _print(report: Report) -> None:
     rows = [(layer, score.precision, score.recall, score.f1, score.gold, score.predicted)
             for layer, score in report.scores.items()]
-    out().print(table("", ("layer", "precision", "recall", "F1", "gold", "predicted"), rows))
+    out().print(table(("layer", "precision", "recall", "F1", "gold", "predicted"), rows))
     out().print(f"\nKG score {report.kg_score:.3f}: mean F1 of {len(evaluation.KG_LAYERS)} layers, "
                 f"{report.documents} documents")
 

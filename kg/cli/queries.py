@@ -58,7 +58,7 @@ def queries(
         return
     loaded = [library.load(name) for name in library.names()]
     rows = [(item.name, item.description, ", ".join(item.parameters)) for item in loaded]
-    out().print(table("", ("name", "what it answers", "parameters"), rows))
+    out().print(table(("name", "what it answers", "parameters"), rows))
 
 
 def answer(results: QueryResults) -> tuple[list[str], list[list[str]]]:
@@ -124,7 +124,7 @@ def _print(results: QueryResults, format: str) -> None:
         write(export.serialize(results, format))
     elif isinstance(results, ox.QuerySolutions):
         names, rows = answer(results)
-        out().print(table("", names, rows))
+        out().print(table(names, rows))
         typer.echo(f"({len(rows)} {'row' if len(rows) == 1 else 'rows'})", err=True)
     elif isinstance(results, ox.QueryBoolean):
         typer.echo("yes" if results else "no")

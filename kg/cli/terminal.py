@@ -67,16 +67,21 @@ def write(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """Return a table; columns of numbers stand to the right."""
     lines = [tuple(row) for row in rows]
-    shown = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    shown = Table(show_edge=False, pad_edge=False)
     for i, column in enumerate(columns):
         numeric = bool(lines) and all(isinstance(line[i], int | float) for line in lines)
         shown.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for line in lines:
         shown.add_row(*(_cell(value) for value in line))
     return shown
+
+
+def heading(text: str) -> None:
+    """Print a line that stands above a table."""
+    out().print(f"\n{text}", style="bold", markup=False)
 
 
 def _cell(value: object) -> str:
@@ -121,7 +126,8 @@ class Found:
     def __str__(self) -> str:
         seconds = time.perf_counter() - self._start
         counted = ", ".join(f"{self.counts[layer]:,} {layer}" for layer in LAYERS)
-        return (f"{self.counts['articles']:,} articles ({self.words:,} words): {counted}; "
+        articles = self.counts["articles"]
+        return (f"{articles:,} article{'' if articles == 1 else 's'} of {self.words:,} words: {counted}; "
                 f"{seconds:.1f} s, {self.words / seconds:,.0f} words a second")
 
 

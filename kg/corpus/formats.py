@@ -48,7 +48,7 @@ def read_html(stream: BinaryIO, place: str) -> Drafts:
 
 
 def read_jsonl(stream: BinaryIO, place: str) -> Drafts:
-    """Read one article a line; a broken line is reported and the next one read."""
+    """Read one article a line, as ``read_json`` does; a broken line is reported and the next one read."""
     for number, line in enumerate(_lines(stream), 1):
         row = f"{place}: line {number}"
         try:
@@ -61,12 +61,8 @@ def read_jsonl(stream: BinaryIO, place: str) -> Drafts:
 
 
 def read_json(stream: BinaryIO, place: str) -> Drafts:
-    """Read a file in the extraction format (its document), or one object with the JSONL keys."""
-    data = _json(_all_of(stream, place), place)
-    inner = data.get("document", data)
-    if not isinstance(inner, dict):
-        raise InputError(f"{place}: key 'document' holds {_short(inner)}, not an object")
-    yield _draft(inner, place)
+    """Read one object with the JSONL keys, or with a ``document`` of these, as in extraction JSON."""
+    yield _draft(_json(_all_of(stream, place), place), place)
 
 
 def read_unknown(stream: BinaryIO, place: str) -> Drafts:
@@ -123,15 +119,21 @@ def _unquoted(value: str) -> str:
 
 
 def _draft(data: Mapping[str, Any], place: str) -> Draft:
-    if "text" not in data:
-        raise InputError(f"{place}: the key 'text' is missing; keys: {_short(sorted(data))}")
-    if isinstance(data.get("id"), int) and not isinstance(data["id"], bool):
-        data = {**data, "id": str(data["id"])}
-    fields = {key: data[key] for key in KEYS if data.get(key) is not None}
-    for key, value in fields.items():
-        if not isinstance(value, str):
-            raise InputError(f"{place}: key {key!r} holds {_short(value)}, not a string")
+    article = data.get("document", data)  # extraction JSON
+    if not isinstance(article, dict):
+        raise InputError(f"{place}: key 'document' holds {_short(article)}, not an object")
+    if "text" not in article:
+        raise InputError(f"{place}: the key 'text' is missing; keys: {_short(sorted(article))}")
+    fields = {key: _string(key, article[key], place) for key in KEYS if article.get(key) is not None}
     return Draft(place, fields.pop("text", ""), **fields)
+
+
+def _string(key: str, value: object, place: str) -> str:
+    if key == "id" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise InputError(f"{place}: key {key!r} holds {_short(value)}, not a string")
+    return value
 
 
 def _json(data: bytes, place: str) -> dict[str, Any]:

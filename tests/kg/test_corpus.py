@@ -99,8 +99,9 @@ def test_jsonl_rows(tmp_path: Path) -> None:
 def test_gold_files_are_articles(tmp_path: Path) -> None:
     """A file in the extraction format gives its document."""
     document = Document("x", NEWS, date=dt.date(2024, 5, 6))
-    name = write(tmp_path / "y.json", json.dumps({"document": document.to_dict(), "entities": []}))
-    assert read_all(name)[0] == [document]
+    extraction = json.dumps({"document": document.to_dict(), "entities": []})
+    assert read_all(write(tmp_path / "y.json", extraction))[0] == [document]
+    assert read_all(write(tmp_path / "z.jsonl", extraction + "\n"))[0] == [document]
 
 
 def test_folders_are_read_in_order(tmp_path: Path) -> None:
