@@ -24,7 +24,7 @@ PARTIAL = 1
 FAILED = 2
 """Exit code: the command could not do its work."""
 
-LAYERS = ("entities", "relations", "events", "claims", "facts")
+LAYERS = {"entities": "entity", "relations": "relation", "events": "event", "claims": "claim", "facts": "fact"}
 
 
 class Commands(TyperGroup):
@@ -125,10 +125,13 @@ class Found:
 
     def __str__(self) -> str:
         seconds = time.perf_counter() - self._start
-        counted = ", ".join(f"{self.counts[layer]:,} {layer}" for layer in LAYERS)
-        articles = self.counts["articles"]
-        return (f"{articles:,} article{'' if articles == 1 else 's'} of {self.words:,} words: {counted}; "
+        found = ", ".join(self._counted(layer, one) for layer, one in LAYERS.items())
+        return (f"{self._counted('articles', 'article')} of {self.words:,} words: {found}; "
                 f"{seconds:.1f} s, {self.words / seconds:,.0f} words a second")
+
+    def _counted(self, many: str, one: str) -> str:
+        number = self.counts[many]
+        return f"{number:,} {one if number == 1 else many}"
 
 
 @contextmanager

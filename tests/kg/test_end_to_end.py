@@ -103,8 +103,8 @@ def test_build_goes_on(examples: Path, tmp_path: Path) -> None:
     """Bad inputs cost an exit code and a line each; the good ones are stored."""
     (tmp_path / "empty.txt").write_text("")
     good = str(examples / "2025-11-19-lumera-fire.md")
-    arguments = ["build", str(tmp_path / "empty.txt"), good, str(tmp_path / "none.txt"), "--out", str(tmp_path / "graph")]
-    result = CliRunner().invoke(app, [*arguments, "--format", "turtle"])
+    inputs = [str(tmp_path / "empty.txt"), good, str(tmp_path / "none.txt")]
+    result = CliRunner().invoke(app, ["build", *inputs, "--out", str(tmp_path / "graph"), "--format", "turtle"])
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 2
     assert "1 article of " in result.stdout
