@@ -12,7 +12,7 @@ import kg
 from kg import pipeline, validation
 from kg.cli import app
 from kg.corpus import read
-from kg.model import Document, Extraction
+from kg.model import Document, Extraction, Span
 
 WEIGHTS = Path(__file__).parents[2] / "kg" / "nlp" / "weights.npz"
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not WEIGHTS.exists(), reason="the tree holds no weights: kg/nlp")]
@@ -41,11 +41,12 @@ def nquads(extractions: list[Extraction]) -> bytes:
 def test_spans_stand_in_the_text(extractions: list[Extraction]) -> None:
     """Every mention, trigger and piece of evidence lies inside the text, and no span is empty."""
     for extraction in extractions:
-        spans = [mention for entity in extraction.entities for mention in entity.mentions]
-        pieces = [event.trigger for event in extraction.events]
-        pieces += [span for item in (*extraction.relations, *extraction.facts) for span in item.evidence]
+        spans = [Span(mention.start, mention.end) for entity in extraction.entities for mention in entity.mentions]
+        spans += [event.trigger for event in extraction.events]
+        spans += [span for relation in extraction.relations for span in relation.evidence]
+        spans += [span for fact in extraction.facts for span in fact.evidence]
         size = len(extraction.document.text)
-        assert all(0 <= span.start < span.end <= size for span in (*spans, *pieces)), extraction.document.id
+        assert all(0 <= span.start < span.end <= size for span in spans), extraction.document.id
 
 
 def test_extraction_json_round_trip(extractions: list[Extraction]) -> None:
