@@ -1,11 +1,12 @@
 """The promises of pyproject.toml, the lock file and the wheel."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ PATTERNS = {
     "type marker of kg": "kg/py.typed",
     "type marker of api": "api/py.typed",
 }
+
+INDIRECT = {"scipy", "jinja2"}
+"""Required, although no line of ours imports them: pyproject.toml says why."""
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +53,22 @@ def _required(pyproject: dict[str, Any], *extras: str) -> list[str]:
     project = pyproject["project"]
     lines = project["dependencies"] + [line for extra in extras for line in project["optional-dependencies"][extra]]
     return [re.split(r"[<>=\[;]", line)[0] for line in lines]
+
+
+def _imported(path: Path) -> set[str]:
+    """Return the top names of the modules that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {(node.module or "").split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def test_requirements_are_what_is_imported(root: Path, pyproject: dict[str, Any]) -> None:
+    """Outside training, each foreign module comes from a required package, and each such package is used."""
+    files = [path for folder in ("kg", "api", "ontology") for path in (root / folder).rglob("*.py")]
+    modules = {name for path in files if "training" not in path.parts for name in _imported(path)}
+    homes = packages_distributions()
+    found = {homes[name][0] for name in modules - {"kg", "api", "ontology"} if name in homes}
+    assert {name.lower().replace("_", "-") for name in found} == set(_required(pyproject)) - INDIRECT
 
 
 def test_lock_names_no_machine(root: Path) -> None:
