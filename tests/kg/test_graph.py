@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
@@ -130,6 +131,17 @@ def test_graph_formats_are_read_by_networkx(graph: Graph) -> None:
         assert read.number_of_edges() == projection.number_of_edges()
         assert sorted(label for *_, label in read.edges(data="label")) == sorted(
             label for *_, label in projection.edges(data="label"))
+
+
+def test_graph_formats_are_well_formed_and_dateless() -> None:
+    """A control character in a label does not break the XML, and today's date is nowhere in it."""
+    first = read("july")
+    odd = replace(first.entities[3], name="Bright\x01water")
+    store = store_of(replace(first, entities=(*first.entities[:3], odd)))
+    for name in ("graphml", "gexf"):
+        root = ElementTree.fromstring(export(store, name))
+        assert "Brightwater" in ElementTree.tostring(root, encoding="unicode")
+        assert "lastmodifieddate" not in ElementTree.tostring(root, encoding="unicode")
 
 
 @pytest.mark.parametrize("name", ["g.ttl", "g.trig", "g.nq", "g.nt", "g.jsonld", "g.rdf", "g.graphml", "g.gexf"])
