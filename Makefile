@@ -25,9 +25,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# The one target that needs uv. No address of a registry or a machine gets into the file.
+# The one target that needs uv. Every Python gets the same versions; no address of a registry or a machine gets in.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade \
+	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --upgrade \
 		--no-annotate --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock --quiet
 
 # The data is not in the repository: CONTRIBUTING.md says where it comes from.
