@@ -8,7 +8,8 @@ from api.app import LOOPBACK, MAX_REQUEST, create_app
 from api.security import HEADERS
 
 
-@pytest.mark.parametrize("path", ["/", "/query", "/docs", "/health", "/sparql", "/v1/summary", "/nowhere", "/static/mark.svg"])
+@pytest.mark.parametrize("path", [
+    "/", "/query", "/docs", "/health", "/sparql", "/v1/summary", "/nowhere", "/static/mark.svg"])
 def test_security_headers_everywhere(client: TestClient, path: str) -> None:
     """Every answer, also an error, carries the security headers."""
     response = client.get(path)

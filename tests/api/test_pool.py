@@ -9,8 +9,8 @@ import pytest
 
 from api.pool import Pool, PoolError
 
-ENDLESS = {"sparql": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
-           "accept": None, "default_graphs": [], "named_graphs": []}
+ENDLESS: dict[str, Any] = {"sparql": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
+                           "accept": None, "default_graphs": [], "named_graphs": []}
 QUICK = ENDLESS | {"sparql": "ASK {}"}
 
 

@@ -184,6 +184,14 @@ export class Drawing {
     return (kind === "event" ? size * 1.05 : size) + (id === this.center ? 4 : 0);
   }
 
+  /** Where on the page the node of this label is drawn. */
+  placeOf(label) {
+    const id = this.graph.findNode((_, data) => data.label === label);
+    const { x, y } = this.sigma.framedGraphToViewport(this.sigma.getNodeDisplayData(id));
+    const box = this.sigma.getContainer().getBoundingClientRect();
+    return [box.left + x, box.top + y];
+  }
+
   choose(edge) { this.chosen = edge; this.sigma.refresh({ skipIndexation: true }); }
   filter(hidden) { this.hidden = hidden; this.sigma.refresh({ skipIndexation: true }); }
   refresh() { this.sigma.refresh(); }

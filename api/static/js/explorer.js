@@ -5,12 +5,13 @@ import { showEdge, showError, showNode, showOverview } from "./panel.js";
 import { Search } from "./search.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { entity: null, hops: 1, data: { nodes: [], edges: [] }, edges: new Map(), hiddenTypes: new Set() };
+const state = { turn: 0, entity: null, hops: 1, data: { nodes: [], edges: [] }, edges: new Map(), hiddenTypes: new Set() };
 let drawing = null;
 
 function startDrawing() {
   try {
     drawing = new Drawing($("graph"), { onNode: (id) => go(id), onEdge: (key) => openEdge(key) });
+    window.stringer = drawing; // for the browser's console, and the tests
   } catch {
     notice("The drawing needs WebGL", "This browser does not offer it. Search and the panel work all the same.");
   }
@@ -37,8 +38,10 @@ async function load() {
 
 async function loadGraph() {
   const query = new URLSearchParams({ limit: 60, hops: state.hops, ...(state.entity && { entity: state.entity }) });
+  const turn = ++state.turn;
   try {
     const data = await json(`/v1/graph?${query}`);
+    if (turn !== state.turn) return;
     state.data = data;
     state.edges = merged(data.edges);
     if (drawing) $("notice").hidden = true;
@@ -73,7 +76,6 @@ function describe() {
   $("status").textContent = `${around}: ${plural(nodes.length, "node")}, ${plural(state.edges.size, "edge")}${truncated ? ", more not shown" : ""}`;
   listTypes();
   listRelations();
-  listEdges();
 }
 
 function listTypes() {

@@ -2,17 +2,31 @@
 import { dot, el, json, modalityTags, plural, words } from "./dom.js";
 
 const panel = document.getElementById("panel");
-const show = (...children) => { panel.replaceChildren(...children.flat().filter(Boolean)); panel.closest(".panel").scrollTop = 0; };
+let latest = 0;
+
+/** Fetch, then show, unless the reader has asked for something else meanwhile. */
+async function shown(work, render) {
+  const turn = ++latest;
+  const data = await work;
+  if (turn === latest) show(...render(data));
+  return turn === latest;
+}
+
+function show(...children) {
+  panel.replaceChildren(...children.flat().filter(Boolean));
+  panel.closest(".panel").scrollTop = 0;
+}
 const percent = (confidence) => `${Math.round(confidence * 100)} %`;
 
-export function showError(message) { show(el("p", { class: "error", role: "alert" }, message)); }
+export function showError(message) { latest += 1; show(el("p", { class: "error", role: "alert" }, message)); }
 
 /** What the graph holds, before anything is chosen. */
-export async function showOverview({ onNode }) {
-  const summary = await json("/v1/summary");
+export const showOverview = (actions) => shown(json("/v1/summary"), (summary) => overview(summary, actions));
+
+function overview(summary, { onNode }) {
   const figures = [["Articles", summary.articles], ["Entities", summary.entities], ["Relations", summary.relations],
     ["Events", summary.events], ["Claims", summary.claims], ["Open facts", summary.facts]];
-  show(
+  return [
     el("h2", {}, "The graph at a glance"),
     el("dl", { class: "figures" }, figures.map(([name, n]) => el("div", {}, el("dt", {}, name), el("dd", {}, n.toLocaleString("en"))))),
     el("h3", {}, "Most written about"),
@@ -20,29 +34,30 @@ export async function showOverview({ onNode }) {
       ? el("ol", { class: "rows" }, summary.top.map((entity) => el("li", {}, el("button", { class: "row", type: "button", click: () => onNode(entity.id) },
         el("span", { class: "more" }, plural(entity.statements, "statement")), dot(entity.type), el("b", {}, entity.label)))))
       : el("p", { class: "empty" }, "The store is empty. Build a graph with kg build and start the server again."),
-  );
+  ];
 }
 
 const LAYERS = [["relations", "Relations"], ["events", "Events"], ["claims", "Claims"], ["facts", "Open facts"]];
 
 /** One entity or event: what is said of it, by layer. */
-export async function showNode(id, { onEdge, onExpand, onHome }) {
-  const node = await json(`/v1/entities/${encodeURIComponent(id)}`);
+export const showNode = (id, actions) => shown(json(`/v1/entities/${encodeURIComponent(id)}`), (node) => nodePage(node, actions));
+
+function nodePage(node, { onEdge, onExpand, onHome }) {
   const layers = LAYERS.map(([layer, title]) => [title, node.statements.filter((statement) => statement.layer === layer)]);
-  show(
+  return [
     el("button", { class: "back", type: "button", click: onHome }, "← Whole graph"),
     el("p", { class: "kicker" }, dot(node.type, node.kind), words(node.type)),
     el("h2", {}, node.label),
     node.aliases.length > 0 && el("p", { class: "aliases" }, `Also called ${node.aliases.slice(0, 5).join(", ")}`),
     el("div", { class: "actions" },
-      el("button", { class: "button quiet", type: "button", id: "expand", click: () => onExpand(id) }, "Expand by one step"),
+      el("button", { class: "button quiet", type: "button", id: "expand", click: () => onExpand(node.id) }, "Expand by one step"),
       node.wikidata && el("a", { class: "button quiet", href: node.wikidata, rel: "noreferrer" }, "Wikidata")),
     layers.filter(([, statements]) => statements.length).map(([title, statements]) => [
       el("h3", {}, title), el("ol", { class: "rows" }, statements.map((statement) => el("li", {}, statementRow(statement, node.id, onEdge))))]).flat(),
     !node.statements.length && el("p", { class: "empty" }, "Nothing is stated about it beyond its being mentioned."),
     node.mentions.length > 0 && el("h3", {}, "Mentioned in"),
     node.mentions.slice(0, 12).map((mention) => el("div", { class: "receipt" }, sentence(mention), articleLines(mention.article))),
-  );
+  ];
 }
 
 function statementRow(statement, self, onEdge) {
@@ -58,16 +73,16 @@ function statementRow(statement, self, onEdge) {
 const term = (node) => el("span", {}, node.kind === "entity" || node.kind === "event" ? dot(node.type, node.kind) : "", el("b", {}, node.label));
 
 /** The statements between two nodes, each with the sentences that it was read from. */
-export async function showEdge(statements, { onNode, onBack }) {
-  const answers = await Promise.all(statements.map(receiptsOf));
-  show(
-    el("button", { class: "back", type: "button", click: onBack }, "← Back"),
-    answers.map((answer) => [
-      el("p", { class: "triple" }, link(answer.subject, onNode), " ", el("span", { class: "pred" }, answer.predicate.label), " ", link(answer.object, onNode)),
-      answer.receipts.map(receiptCard)]).flat(2),
-  );
-  panel.focus({ preventScroll: true });
+export async function showEdge(statements, actions) {
+  if (await shown(Promise.all(statements.map(receiptsOf)), (answers) => edgePage(answers, actions))) panel.focus({ preventScroll: true });
 }
+
+const edgePage = (answers, { onNode, onBack }) => [
+  el("button", { class: "back", type: "button", click: onBack }, "← Back"),
+  answers.map((answer) => [
+    el("p", { class: "triple" }, link(answer.subject, onNode), " ", el("span", { class: "pred" }, answer.predicate.label), " ", link(answer.object, onNode)),
+    answer.receipts.map(receiptCard)]).flat(2),
+];
 
 function receiptsOf({ subject, predicate, object }) {
   const query = new URLSearchParams({ subject: subject.id, predicate: predicate.id, object: object.id ?? object.label });

@@ -44,7 +44,8 @@ def test_select_formats(client: TestClient, accept: str, start: str) -> None:
     assert response.text.startswith(start)
 
 
-@pytest.mark.parametrize("accept", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize("accept", [
+    "text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
 def test_construct_formats(client: TestClient, accept: str) -> None:
     """Triples come in four formats, which read back as the same graph."""
     response = ask(client, CONSTRUCT, accept)

@@ -1,0 +1,66 @@
+"""A served graph and a headless Chromium: what the browser test and the screenshot share."""
+
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from api.app import LOOPBACK, create_app
+
+
+def missing() -> str | None:
+    """Return why no browser can be started here, if so."""
+    absent = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    return f"{' and '.join(absent)} not installed" if absent else None
+
+
+@contextmanager
+def served(store_path: Path) -> Iterator[str]:
+    """Serve the store on a free loopback port and give the address."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(create_app(store_path, allowed_hosts=LOOPBACK), log_level="warning", lifespan="on")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def chromium(width: int, height: int) -> Iterator[Any]:
+    """Start a headless browser that draws WebGL in software and logs its requests."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--use-angle=swiftshader",
+                     "--enable-unsafe-swiftshader", "--hide-scrollbars", f"--window-size={width},{height}"):
+        options.add_argument(argument)
+    options.binary_location = str(shutil.which("chromium"))
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    service = webdriver.ChromeService(str(shutil.which("chromedriver")))
+    browser = webdriver.Chrome(options=options, service=service)
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+def requests(browser: Any) -> list[str]:
+    """Return the addresses that the browser has asked for since the last call."""
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [message["params"]["request"]["url"] for message in messages
+            if message["method"] == "Network.requestWillBeSent"]

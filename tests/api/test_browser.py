@@ -1,0 +1,110 @@
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.browser import chromium, missing, requests, served
+
+pytest.importorskip("selenium", reason="selenium is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(missing() is not None, reason=f"no browser: {missing()}")]
+
+
+@pytest.fixture(scope="module")
+def address(store_path: Path) -> Iterator[str]:
+    """Return where the service runs."""
+    with served(store_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    """Return one browser for all tests of this file."""
+    with chromium(1280, 800) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chrome: Any, address: str) -> Iterator[Any]:
+    """Return the browser, and check after the test that it asked no other host and met no error."""
+    yield chrome
+    asked = requests(chrome)
+    assert asked
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    # A request that is answered with 4xx is logged too; what scripts and the content policy say counts.
+    said = [entry for entry in chrome.get_log("browser") if entry["source"] != "network"]
+    assert [entry for entry in said if entry["level"] == "SEVERE"] == []
+
+
+def wait_for(browser: Any, css: str, text: str = "") -> Any:
+    """Return the first element that matches and holds the text, once it is there."""
+    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    def found(driver: Any) -> Any:
+        elements = driver.find_elements("css selector", css)
+        return next((e for e in elements if text in e.get_attribute("textContent")), None)
+
+    return WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException]).until(
+        found, f"{css} with {text!r}")
+
+
+def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
+    """Searching with the keyboard draws the graph; an edge shows its sentence with the evidence marked."""
+    browser.get(address)
+    wait_for(browser, "#status", "most connected")
+    wait_for(browser, "#panel .figures", "Articles")
+    browser.find_element("id", "search").send_keys("amazon web")
+    wait_for(browser, "#suggestions [role=option]", "Amazon Web Services")
+    browser.find_element("id", "search").send_keys("\ue015\ue007")
+    wait_for(browser, "#status", "Around Amazon Web Services")
+    assert browser.find_elements("css selector", "#graph canvas")
+    browser.find_element("css selector", "#edges-box summary").click()
+    wait_for(browser, "#edges [data-edge]", "part of").click()
+    assert wait_for(browser, "#panel mark").text == "Amazon Web Services"
+    receipt = wait_for(browser, "#panel .receipt").text
+    for part in ("Amazon confirms layoffs", "The Wire", "July 18, 2025", "Asserted", "80 %", "relations"):
+        assert part in receipt
+
+
+def test_canvas_clicks(browser: Any, address: str) -> None:
+    """A click on a drawn node goes there, and the back button returns."""
+    browser.get(address)
+    wait_for(browser, "#status", "most connected")
+    wait_for(browser, "#graph canvas")
+    x, y = browser.execute_async_script(
+        "const done = arguments[0]; setTimeout(() => done(window.stringer.placeOf('Microsoft')), 800)")
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        browser.execute_cdp_cmd("Input.dispatchMouseEvent", {
+            "type": kind, "x": x, "y": y, "button": "left", "clickCount": int(kind != "mouseMoved")})
+        time.sleep(0.2)
+    wait_for(browser, "#status", "Around Microsoft")
+    browser.back()
+    wait_for(browser, "#status", "most connected")
+
+
+def test_filters(browser: Any, address: str) -> None:
+    """Hiding a type, and what is only possible, removes edges from the list."""
+    browser.get(f"{address}/?entity=ent:none")
+    wait_for(browser, "#notice", "could not be loaded")
+    browser.get(address)
+    wait_for(browser, "#status", "most connected")
+    edges = len(browser.find_elements("css selector", "#edges [data-edge]"))
+    browser.find_element("id", "unasserted").click()
+    asserted = len(browser.find_elements("css selector", "#edges [data-edge]"))
+    browser.find_element("css selector", '[data-type="event"]').click()
+    without_events = len(browser.find_elements("css selector", "#edges [data-edge]"))
+    assert edges > asserted > without_events > 0
+
+
+def test_query_page(browser: Any, address: str) -> None:
+    """A query is answered with a table, a malformed one with the reason."""
+    browser.get(f"{address}/query")
+    box = browser.find_element("id", "sparql")
+    browser.execute_script("arguments[0].value = 'SELECT ?x { ?x a news:Layoff }'", box)
+    browser.find_element("css selector", "#query-form [type=submit]").click()
+    wait_for(browser, "#outcome", "1 row")
+    browser.execute_script("arguments[0].value = 'SELEKT'", box)
+    browser.find_element("css selector", "#query-form [type=submit]").click()
+    wait_for(browser, "#outcome.error", "query refused")
