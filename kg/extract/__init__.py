@@ -1,1 +1,60 @@
-"""Extraction layers over a tagged, parsed spaCy Doc, one module each."""
+"""Extraction: a parsed spaCy Doc in, entities, relations, events, claims and facts out."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kg.extract import claims as claim_layer
+from kg.extract import events as event_layer
+from kg.extract import relations as relation_layer
+from kg.extract.candidates import find_value_candidates
+from kg.extract.entities import build_entities, find_cast
+from kg.extract.facts import find_facts, lookup_in
+from kg.extract.features import Reading
+from kg.extract.heads import NewsHeads, load_heads
+from kg.model import Claim, Document, Event, Extraction, Relation, Span
+from kg.ontology import Ontology
+from kg.ontology import load as load_ontology
+
+__all__ = ["extract"]
+
+
+def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontology: Ontology | None = None
+            ) -> Extraction:
+    """Return all that one parsed article says. ``doc`` comes from ``kg.nlp.load()``."""
+    heads, ontology = heads or load_heads(), ontology or load_ontology()
+    reading = Reading(doc)
+    cast = find_cast(reading, heads)
+    values = find_value_candidates(reading, heads)
+    relations = relation_layer.find_relations(reading, cast, values, heads, ontology)
+    events = event_layer.find_events(reading, cast, values, heads, ontology)
+    claims = claim_layer.find_claims(reading, cast, heads, ontology)
+    taking_part = {e for r in relations for e in (r.subject, r.object) if isinstance(e, int)}
+    taking_part |= {number for e in events for _, number, is_entity, _ in e.fillers if is_entity}
+    taking_part |= {c.speaker for c in claims}
+    probabilities = doc.spans["mentions"].attrs.get("probabilities", [1.0] * len(cast.mentions))
+    entities = build_entities(reading, cast, heads, taking_part, probabilities)
+    ids = {number: entity.id for number, entity in entities.items()}
+    listed = tuple(sorted(entities.values(), key=lambda entity: int(entity.id[1:])))
+    return Extraction(document, listed, tuple(_relation(r, ids) for r in relations),
+                      tuple(_event(reading, n, e, values, heads, ids) for n, e in enumerate(events)),
+                      tuple(_claim(c, ids) for c in claims),
+                      tuple(find_facts(doc, lookup_in(listed))),
+                      tuple(Span(sent.start_char, sent.end_char) for sent in doc.sents))
+
+
+def _relation(draft: relation_layer.Draft, ids: dict[int, str]) -> Relation:
+    target = ids[draft.object] if isinstance(draft.object, int) else draft.object
+    return Relation(ids[draft.subject], draft.predicate, target, (draft.evidence,), draft.qualifiers,
+                    confidence=round(draft.probability, 4))
+
+
+def _event(reading: Reading, number: int, draft: event_layer.Draft, values: event_layer.Values, heads: NewsHeads,
+           ids: dict[int, str]) -> Event:
+    return Event(f"v{number + 1}", heads.event_types[draft.type], event_layer.trigger_span(reading, draft),
+                 event_layer.arguments(reading, draft, values, ids), draft.modality, draft.polarity,
+                 round(draft.probability, 4))
+
+
+def _claim(draft: claim_layer.Draft, ids: dict[int, str]) -> Claim:
+    return Claim(ids[draft.speaker], draft.cue, draft.content, draft.direct, round(draft.probability, 4))

@@ -45,7 +45,7 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Wordpieces to two sequences of states: for syntax and for news."""
 
-    def __init__(self, vocabulary: int = 30522, dropout: float = 0.1) -> None:
+    def __init__(self, vocabulary: int = 30522, dropout: float = 0.05) -> None:
         super().__init__()
         self.word = nn.Embedding(vocabulary, WIDTH)
         self.position = nn.Embedding(512, WIDTH)

@@ -1,0 +1,115 @@
+"""Claims: who says what. A cue word, the entity that speaks, and the span of what is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.candidates import pool_entities, score_words, word_candidates
+from kg.extract.coreference import quote_depths
+from kg.extract.entities import Cast
+from kg.extract.features import FloatArray, Reading
+from kg.extract.heads import NewsHeads
+from kg.extract.scorers import linear, softmax_with_none
+from kg.model import Span
+from kg.nlp.mentions import softmax
+from kg.ontology import Ontology
+
+REACH = 90
+OFFSETS = (1, 2, 3, 5, 8, 13, 21, 34, 55)
+CONTENT_LIMIT = 80
+SPEAKERS = ("Person", "Group", "Company", "Government", "Organization", "Place", "Work")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim before its speaker has an id."""
+
+    speaker: int
+    cue: Span
+    content: Span
+    direct: bool
+    probability: float
+
+
+def offset_id(offset: int) -> int:
+    """Return the bucket of a token's distance from the cue, before it and after it apart."""
+    return sum(abs(offset) >= step for step in OFFSETS) + (len(OFFSETS) + 1) * (offset > 0)
+
+
+def offset_count() -> int:
+    """Return the number of distance buckets."""
+    return 2 * (len(OFFSETS) + 1)
+
+
+def find_claims(reading: Reading, cast: Cast, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
+    """Return the claims of a document in the order of their cues."""
+    probability = softmax(linear(reading.states, heads.tokens, "cues"))[:, 1]
+    cues = [int(i) for i in np.flatnonzero(probability >= heads.thresholds["claims"]) if not reading.doc[int(i)].is_space]
+    if not cues or not len(cast):
+        return []
+    words = word_candidates(cues, heads)
+    rows, mentions, logits = score_words(reading, words, reading.states[cues], cast.mentions, cast.vectors,
+                                         heads.speaker, heads.labels)
+    scores = pool_entities(logits, rows, mentions, cast, len(cues))[:, :, 0]
+    may_speak = np.array([heads.mention_types[t] in SPEAKERS for t in cast.types])
+    drafts = []
+    for number, cue in enumerate(cues):
+        who = softmax_with_none(np.where(may_speak, scores[number], -np.inf)[None])[0]
+        speaker = int(who[1:].argmax())
+        token = reading.doc[cue]
+        for start, end in find_content(reading, heads, cue):
+            span = reading.doc[start : end + 1]
+            drafts.append(Draft(speaker, Span(token.idx, token.idx + len(token)), Span(span.start_char, span.end_char),
+                                bool(quote_depths(reading)[start]), float(probability[cue])))
+    return drafts
+
+
+def content_scores(reading: Reading, heads: NewsHeads, cue: int) -> tuple[int, FloatArray, FloatArray]:
+    """Return the first token in reach, and start and end scores of the tokens in reach."""
+    first, last = max(0, cue - REACH), min(len(reading.doc), cue + REACH)
+    states = reading.states[first:last]
+    buckets = [offset_id(t - cue) for t in range(first, last)]
+    start, end = ((linear(reading.states[cue], heads.content, f"cue_{side}")
+                   @ linear(states, heads.content, f"token_{side}").T) + heads.content_distance[row, buckets]
+                  for row, side in enumerate(("start", "end")))
+    return first, start, end
+
+
+def find_content(reading: Reading, heads: NewsHeads, cue: int) -> list[tuple[int, int]]:
+    """Return the token spans (end inclusive) of what a cue introduces: the best one, and a split quote's other piece."""
+    first, start, end = content_scores(reading, heads, cue)
+    best, where = -np.inf, (cue, cue)
+    for i in range(len(start)):
+        stop = min(len(end), i + CONTENT_LIMIT)
+        j = i + int(end[i:stop].argmax())
+        if start[i] + end[j] > best and not first + i <= cue <= first + j:
+            best, where = float(start[i] + end[j]), (first + i, first + j)
+    main = _trim(reading, *where)
+    return [main, *_other_piece(reading, cue, main)]
+
+
+def _trim(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """Leave out quotation marks, spaces and closing commas at the ends of a span."""
+    doc = reading.doc
+    while start < end and (doc[start].is_quote or doc[start].is_space or doc[start].text == ","):
+        start += 1
+    while end > start and (doc[end].is_quote or doc[end].is_space or doc[end].text == ","):
+        end -= 1
+    return start, end
+
+
+def _other_piece(reading: Reading, cue: int, main: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the second quoted piece on the other side of the cue, in its sentence ("...", he said, "...")."""
+    quotes, sentence = quote_depths(reading), reading.sentence
+    if not quotes[main[0]]:
+        return []
+    beyond = range(cue + 1, len(quotes)) if main[1] < cue else range(cue - 1, -1, -1)
+    inside = []
+    for i in beyond:
+        if quotes[i]:
+            inside.append(i)
+        elif inside or abs(i - cue) > 12 or sentence[i] != sentence[cue]:
+            break
+    return [_trim(reading, min(inside), max(inside))] if len(inside) > 3 else []

@@ -1,0 +1,101 @@
+"""Events: trigger words with type, modality and polarity, and the entities and values that fill their roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.candidates import Values, pool_entities, score_words, to_value, word_candidates
+from kg.extract.entities import Cast
+from kg.extract.features import FloatArray, IntArray, Reading
+from kg.extract.heads import NewsHeads
+from kg.extract.scorers import linear, softmax_with_none
+from kg.model import Argument, Span
+from kg.nlp.mentions import softmax
+from kg.ontology import Ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event before its entities have ids; ``fillers`` are (role, entity number or value number, is entity, p)."""
+
+    token: int
+    type: int
+    probability: float
+    modality: str
+    polarity: str
+    fillers: list[tuple[str, int, bool, float]]
+
+
+def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
+    """Return the events of a document in text order."""
+    tokens, types, probabilities = find_triggers(reading, heads)
+    if not len(tokens):
+        return []
+    words = word_candidates(tokens.tolist(), heads)
+    vectors = reading.states[tokens] + heads.event_vectors[types]
+    modality = softmax(linear(reading.states[tokens], heads.tokens, "modality")).argmax(axis=1)
+    negative = linear(reading.states[tokens], heads.tokens, "polarity").argmax(axis=1)
+    rows, mentions, logits = score_words(reading, words, vectors, cast.mentions, cast.vectors, heads.argument, heads.labels)
+    entity_scores = pool_entities(logits, rows, mentions, cast, len(tokens))
+    rows, numbers, value_logits = score_words(reading, words, vectors, values.candidates, values.vectors,
+                                              heads.argument, heads.labels)
+    drafts = []
+    for i, token in enumerate(tokens):
+        name = heads.event_types[types[i]]
+        allowed = np.array([ontology.allows_role(name, role) for role in heads.roles])
+        mine = rows == i
+        fillers = _entity_fillers(entity_scores[i], cast, heads, allowed, ontology)
+        fillers += _value_fillers(value_logits[mine], numbers[mine], heads, allowed, ontology)
+        drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]), heads.modalities[modality[i]],
+                            "negative" if negative[i] else "positive", fillers))
+    return drafts
+
+
+def find_triggers(reading: Reading, heads: NewsHeads) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the trigger tokens, their event type numbers and probabilities."""
+    scores = softmax(linear(reading.states, heads.tokens, "triggers"))
+    some = 1 - scores[:, 0]
+    tokens = np.array([i for i in np.flatnonzero(some >= heads.thresholds["events"])
+                       if not reading.doc[int(i)].is_space], dtype=np.int64)
+    return tokens, scores[tokens, 1:].argmax(axis=1) if len(tokens) else tokens, some[tokens]
+
+
+def _entity_fillers(scores: FloatArray, cast: Cast, heads: NewsHeads, allowed: IntArray, ontology: Ontology
+                    ) -> list[tuple[str, int, bool, float]]:
+    probabilities = softmax_with_none(np.where(allowed, scores, -np.inf))
+    fillers = []
+    for entity, row in enumerate(probabilities):
+        role = int(row[1:].argmax())
+        fits = ontology.role_accepts(heads.roles[role], heads.mention_types[cast.types[entity]])
+        if fits and row[1 + role] >= heads.thresholds["arguments"]:
+            fillers.append((heads.roles[role], entity, True, float(row[1 + role])))
+    return fillers
+
+
+def _value_fillers(logits: FloatArray, numbers: IntArray, heads: NewsHeads, allowed: IntArray, ontology: Ontology
+                   ) -> list[tuple[str, int, bool, float]]:
+    probabilities = softmax_with_none(np.where(allowed, logits, -np.inf))
+    fillers = []
+    for number, row in zip(numbers, probabilities, strict=True):
+        role = int(row[1:].argmax())
+        if row[1 + role] >= heads.thresholds["arguments"] and ontology.role_accepts(heads.roles[role], "value"):
+            fillers.append((heads.roles[role], int(number), False, float(row[1 + role])))
+    return fillers
+
+
+def arguments(reading: Reading, draft: Draft, values: Values, ids: dict[int, str]) -> tuple[Argument, ...]:
+    """Return a draft's fillers as arguments over entity ids, each filler of a role once."""
+    made = []
+    for role, number, is_entity, probability in sorted(draft.fillers):
+        filler = ids.get(number) if is_entity else to_value(reading, values.candidates[number])
+        if filler is not None:
+            made.append(Argument(role, filler, round(probability, 4)))
+    return tuple(made)
+
+
+def trigger_span(reading: Reading, draft: Draft) -> Span:
+    """Return the trigger word's characters."""
+    token = reading.doc[draft.token]
+    return Span(token.idx, token.idx + len(token))

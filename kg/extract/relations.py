@@ -1,0 +1,117 @@
+"""Relations of the closed list: entity pairs scored over their mention pairs, and job titles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.candidates import Values, near, to_value
+from kg.extract.entities import Cast
+from kg.extract.features import Candidate, FloatArray, Reading, pair_features
+from kg.extract.heads import NewsHeads
+from kg.extract.scorers import pool, softmax_with_none
+from kg.model import Span, Value
+from kg.ontology import Ontology
+
+REACH = 2
+TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A relation before its entities have ids; ``object`` is an entity number or a value."""
+
+    subject: int
+    predicate: str
+    object: int | Value
+    evidence: Span
+    probability: float
+    qualifiers: dict[str, str]
+
+
+def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
+    """Return the relations of a document, the evidence being the text that spans the best mention pair."""
+    right = [*cast.mentions, *values.candidates]
+    vectors = np.concatenate([cast.vectors, values.vectors]) if right else cast.vectors
+    index = [(i, j) for i, j in near(reading, cast.mentions, right, REACH)
+             if j >= len(cast.mentions) or cast.entity[i] != cast.entity[j]]
+    if not index:
+        return []
+    pairs = pair_features(reading, cast.mentions, right, index, heads.labels)
+    logits = heads.relation(cast.vectors, vectors, pairs, reading.states)
+    ends = np.concatenate([cast.entity, len(cast) + np.arange(len(values.candidates))])
+    keys = [(int(cast.entity[i]), int(ends[j])) for i, j in index]
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    groups = np.array([numbers[key] for key in keys], dtype=np.int64)
+    allowed = _allowed(list(numbers), cast, values, heads, ontology)
+    probabilities = softmax_with_none(np.where(allowed, pool(logits, groups, len(numbers)), -np.inf))
+    titles = _titles(probabilities, numbers, heads)
+    drafts = []
+    for key, n in numbers.items():
+        for label in np.flatnonzero(probabilities[n, 1:] >= heads.thresholds["relations"]):
+            predicate = heads.relations[label]
+            if predicate == TITLE:
+                continue
+            rows = np.flatnonzero(groups == n)
+            i, j = index[int(rows[logits[rows, label].argmax()])]
+            drafts.append(_draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
+                                 float(probabilities[n, 1 + label]), titles))
+    return drafts
+
+
+def _allowed(keys: list[tuple[int, int]], cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology
+             ) -> FloatArray:
+    """Return (pairs, relations): whether domain and range admit the two ends."""
+    table: dict[tuple[str, str], list[bool]] = {}
+    rows = []
+    for subject, target in keys:
+        left = heads.mention_types[cast.types[subject]]
+        is_value = target >= len(cast)
+        right = "value" if is_value else heads.mention_types[cast.types[target]]
+        if (left, right) not in table:
+            table[left, right] = [(left == "Person" and is_value) if name == TITLE
+                                  else ontology.allows_relation(name, left, right) for name in heads.relations]
+        rows.append(table[left, right])
+    return np.array(rows)
+
+
+def _titles(probabilities: FloatArray, numbers: dict[tuple[int, int], int], heads: NewsHeads
+            ) -> dict[int, list[tuple[float, int]]]:
+    """Return the likely title values of each entity, best first, as (probability, target number)."""
+    label = heads.relations.index(TITLE)
+    found: dict[int, list[tuple[float, int]]] = {}
+    for (subject, target), n in numbers.items():
+        probability = float(probabilities[n, 1 + label])
+        if probability >= heads.thresholds["titles"]:
+            found.setdefault(subject, []).append((probability, target))
+    return {subject: sorted(rows, reverse=True) for subject, rows in found.items()}
+
+
+def _draft(reading: Reading, key: tuple[int, int], predicate: str, left: Candidate, right: Candidate, values: Values,
+           cast: Cast, probability: float, titles: dict[int, list[tuple[float, int]]]) -> Draft:
+    subject, target = key
+    start, end = min(left.start, right.start), max(left.end, right.end)
+    qualifiers: dict[str, str] = {}
+    if predicate == "positionAt" and titles.get(subject):
+        title = _nearest(reading, [values.candidates[t - len(cast)] for _, t in titles[subject]], right)
+        start, end = min(start, title.start), max(end, title.end)
+        qualifiers = {"title": reading.doc[title.start : title.end + 1].text, "status": _status(reading, title, left)}
+    characters = reading.doc[start : end + 1]
+    evidence = Span(characters.start_char, characters.end_char)
+    filler = target if target < len(cast) else to_value(reading, values.candidates[target - len(cast)])
+    return Draft(subject, predicate, filler, evidence, probability, qualifiers)
+
+
+def _nearest(reading: Reading, titles: list[Candidate], organisation: Candidate) -> Candidate:
+    """Return the title closest to the mention of the organisation."""
+    return min(titles, key=lambda title: (abs(title.head - organisation.head), title.start))
+
+
+def _status(reading: Reading, title: Candidate, person: Candidate) -> str:
+    """Return former or incoming where a word beside the title says so."""
+    words = {token.lower_ for candidate in (title, person)
+             for token in reading.doc[max(0, candidate.start - 2) : candidate.end + 1]}
+    if words & {"former", "ex", "formerly", "late", "ex-"}:
+        return "former"
+    return "incoming" if words & {"incoming", "next", "designate", "elect", "newly"} else "current"

@@ -1,0 +1,124 @@
+"""The spaCy component: one encoder pass writes tags, lemmas, trees, sentences and mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from spacy.attrs import DEP, HEAD, LEMMA, MORPH, POS, TAG
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans, minibatch
+
+from kg.nlp.encoder import Encoder, word_positions
+from kg.nlp.mentions import SpanScorer, select
+from kg.nlp.noun_chunks import noun_chunks
+from kg.nlp.syntax import Analysis, SyntaxHeads
+from kg.nlp.weights import SHIPPED, Weights, read_weights, write_weights
+
+ATTRIBUTES = (TAG, POS, MORPH, LEMMA, DEP, HEAD)
+MENTIONS = "mentions"
+
+
+class NewsReader:
+    """Reads documents: ``doc.tensor`` holds the news states that the extraction layers score.
+
+    ``doc.spans["mentions"]`` are all mentions, nested ones too, with their type as label;
+    ``doc.ents`` the outermost named ones.
+    """
+
+    def __init__(self, nlp: Language, name: str, weights: Weights | None) -> None:
+        self.name = name
+        self._vocab = nlp.vocab
+        if weights is not None:
+            self._use(weights)
+
+    def _use(self, weights: Weights) -> None:
+        self.weights = weights
+        self._encoder = Encoder(weights)
+        self._syntax = SyntaxHeads(weights)
+        self._mentions = SpanScorer(weights.part("mentions")) if weights.part("mentions") else None
+        self._vocab.get_noun_chunks = noun_chunks
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document in place."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
+        """Annotate a stream of documents, ``batch_size`` at a time."""
+        for batch in minibatch(stream, batch_size):
+            docs = list(batch)
+            for doc, (syntax, news) in zip(docs, self._encoder(docs), strict=True):
+                write_analysis(doc, self._syntax(doc, syntax))
+                doc.tensor = news
+                if self._mentions is not None:
+                    settings = self.weights.settings
+                    write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"]["mentions"])
+                yield doc
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Return nothing: the weights travel as a file, so that worker processes read their own."""
+        return b""
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> NewsReader:
+        """Accept what ``to_bytes`` returned."""
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the weights below ``path``."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        write_weights(self.weights, Path(path) / SHIPPED.name)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> NewsReader:
+        """Read the weights below ``path``."""
+        self._use(read_weights(Path(path) / SHIPPED.name))
+        return self
+
+
+@Language.factory("news_reader", default_config={"weights": None},
+                  assigns=["token.tag", "token.pos", "token.morph", "token.lemma", "token.dep", "token.head",
+                           "doc.sents", "doc.ents", "doc.tensor", "doc.spans"])
+def make_news_reader(nlp: Language, name: str, weights: str | None) -> NewsReader:
+    """Make the component from a model file; without one ``from_disk`` brings the weights."""
+    return NewsReader(nlp, name, read_weights(Path(weights)) if weights else None)
+
+
+def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold: float) -> None:
+    """Score the spans of a parsed document by ``doc.tensor`` and write the mentions and entities."""
+    starts, ends = scorer.spans([(sent.start, sent.end) for sent in doc.sents])
+    chosen = [row for row in select(scorer(doc.tensor, starts, ends), starts, ends, threshold)
+              if not (doc[row[0]].is_space or doc[row[1]].is_space)]
+    spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
+    doc.spans[MENTIONS] = spans
+    doc.spans[MENTIONS].attrs["probabilities"] = [probability for *_, probability in chosen]
+    doc.set_ents(filter_spans([span for span in spans if any(t.pos_ == "PROPN" for t in span)]))
+
+
+def write_analysis(doc: Doc, analysis: Analysis) -> None:
+    """Write an analysis of the words of ``doc`` into it; whitespace tokens hang on their neighbour."""
+    positions, _ = word_positions(doc)
+    strings = doc.vocab.strings
+    rows: list[list[Any]] = []
+    for number, position in enumerate(positions):
+        head = positions[analysis.heads[number]]
+        rows.append([strings.add(analysis.xpos[number]), strings.add(analysis.upos[number]),
+                     doc.vocab.morphology.add(analysis.feats[number]), strings.add(analysis.lemmas[number]),
+                     strings.add(analysis.deps[number]), np.int64(head - position).astype(np.uint64)])
+    values = np.zeros((len(doc), len(ATTRIBUTES)), dtype=np.uint64)
+    if rows:
+        values[positions] = np.array(rows, dtype=np.uint64)
+    _hang_spaces(doc, positions, values)
+    doc.from_array(list(ATTRIBUTES), values)
+
+
+def _hang_spaces(doc: Doc, positions: list[int], values: Any) -> None:
+    strings = doc.vocab.strings
+    words = set(positions)
+    for token in doc:
+        if token.i not in words:
+            host = token.i - 1 if token.i else next(iter(positions), 0)
+            offset = np.int64(host - token.i).astype(np.uint64)
+            values[token.i] = [strings.add("_SP"), strings.add("SPACE"), doc.vocab.morphology.add(""),
+                               strings.add(token.text), strings.add("dep"), offset]

@@ -1,0 +1,66 @@
+"""Mentions as scored spans, nested ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.nlp.weights import FloatArray
+
+IntArray = npt.NDArray[np.int64]
+
+
+class SpanScorer:
+    """Scores spans of up to ``longest`` words for each label; label 0 is none. See `kg.training.network`."""
+
+    def __init__(self, arrays: Mapping[str, FloatArray]) -> None:
+        self._arrays = arrays
+        self.longest = len(arrays["length.weight"])
+
+    def spans(self, sentences: Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
+        """Return the inclusive starts and ends of all spans within sentences (start, end exclusive)."""
+        starts, ends = [], []
+        for first, stop in sentences:
+            grid = np.arange(first, stop)[:, None].repeat(self.longest, axis=1)
+            last = grid + np.arange(self.longest)
+            keep = last < stop
+            starts.append(grid[keep])
+            ends.append(last[keep])
+        empty = np.zeros(0, dtype=np.int64)
+        return np.concatenate([empty, *starts]), np.concatenate([empty, *ends])
+
+    def __call__(self, states: FloatArray, starts: IntArray, ends: IntArray) -> FloatArray:
+        """Return the probabilities (spans, labels) of spans of ``states`` (words, width)."""
+        part = self._arrays
+        total = np.concatenate([np.zeros((1, part["mean.weight"].shape[0]), np.float32),
+                                (states @ part["mean.weight"].T).cumsum(axis=0)])
+        hidden = (states @ part["start.weight"].T + part["start.bias"])[starts]
+        hidden += (states @ part["end.weight"].T)[ends]
+        hidden += (total[ends + 1] - total[starts]) / (ends - starts + 1)[:, None].astype(np.float32)
+        hidden += part["length.weight"][ends - starts]
+        logits = np.maximum(hidden, 0) @ part["score.weight"].T + part["score.bias"]
+        return softmax(logits)
+
+
+def softmax(x: FloatArray) -> FloatArray:
+    """Return probabilities over the last axis."""
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def select(probabilities: FloatArray, starts: IntArray, ends: IntArray, threshold: float
+           ) -> list[tuple[int, int, int, float]]:
+    """Return (start, end inclusive, label, probability) of the best spans, none crossing another.
+
+    A span is taken if its probability of being a mention is at least ``threshold``.
+    """
+    some = 1.0 - probabilities[:, 0]
+    order = [i for i in np.argsort(-some, kind="stable") if some[i] >= threshold]
+    chosen: list[tuple[int, int, int, float]] = []
+    for i in order:
+        start, end = int(starts[i]), int(ends[i])
+        if all(end < s or start > e or (s <= start and end <= e) or (start <= s and e <= end) for s, e, *_ in chosen):
+            chosen.append((start, end, int(probabilities[i, 1:].argmax()) + 1, float(some[i])))
+    return sorted(chosen)

@@ -1,0 +1,58 @@
+"""The model file: one ``.npz`` with the encoder as ONNX, the heads as arrays and JSON settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import ModelError
+
+FloatArray = npt.NDArray[np.float32]
+FORMAT = 1
+SHIPPED = Path(__file__).with_name("weights.npz")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The encoder's ONNX bytes, the heads' arrays by name, and settings (labels, vocabulary, tables)."""
+
+    encoder: bytes
+    arrays: Mapping[str, FloatArray]
+    settings: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> FloatArray:
+        """Return the array of that name; ``ModelError`` where the file lacks it."""
+        try:
+            return self.arrays[name]
+        except KeyError:
+            raise ModelError(f"the model file has no array {name!r}; retrain it with `kg train`") from None
+
+    def part(self, prefix: str) -> dict[str, FloatArray]:
+        """Return the arrays below ``prefix.``, their names shortened by it."""
+        return {name[len(prefix) + 1 :]: array for name, array in self.arrays.items() if name.startswith(prefix + ".")}
+
+
+def read_weights(path: Path = SHIPPED) -> Weights:
+    """Read a model file; half precision on disk becomes single precision."""
+    if not path.exists():
+        raise ModelError(f"{path}: no model file; `kg train` makes one")
+    with np.load(path, allow_pickle=False) as file:
+        settings = json.loads(file["settings.json"].tobytes())
+        if settings["format"] != FORMAT:
+            raise ModelError(f"{path}: model format {settings['format']}, this code reads {FORMAT}")
+        names = [name for name in file.files if name not in ("settings.json", "encoder.onnx")]
+        return Weights(file["encoder.onnx"].tobytes(), {name: file[name].astype(np.float32) for name in names}, settings)
+
+
+def write_weights(weights: Weights, path: Path) -> None:
+    """Write a model file, heads in half precision, deflated; the same weights give the same bytes."""
+    settings = json.dumps({"format": FORMAT, **weights.settings}, sort_keys=True).encode()
+    arrays = {name: array.astype(np.float16) for name, array in sorted(weights.arrays.items())}
+    np.savez_compressed(path, **{"settings.json": np.frombuffer(settings, np.uint8),
+                                 "encoder.onnx": np.frombuffer(weights.encoder, np.uint8)}, **arrays)

@@ -1,0 +1,299 @@
+"""Stage 2 of training: the news branch and all its heads, jointly, on the gold news articles.
+
+The shared layers and the syntax branch stay as stage 1 left them, so their states are
+computed once. From ``false_from`` on the model's own false mentions and values are
+negatives of every pair head.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from kg.extract.claims import REACH as CLAIM_REACH
+from kg.extract.claims import offset_id
+from kg.nlp.encoder import word_positions
+from kg.nlp.mentions import select
+from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds
+from kg.training.gold import Inventory, Prepared, Target, prepare, spans_of, value_candidate
+from kg.training.heads import NewsHeads
+from kg.training.network import WIDTH, Encoder, SpanScorer
+from kg.training.syntax import gather_words
+
+WINDOW = 254
+
+
+@dataclass(slots=True)
+class Lower:
+    """The frozen states of an article: shared and syntax pieces per window, and where its words go."""
+
+    shared: Tensor
+    syntax: Tensor
+    bias: Tensor
+    windows: list[Window]
+    positions: list[int]
+    tokens: int
+
+
+def lower_states(encoder: Encoder, doc: Any, wordpieces: WordPieces) -> Lower:
+    """Run the frozen layers over one document."""
+    positions, paragraphs = word_positions(doc)
+    words = [doc[i].text for i in positions]
+    lengths = [len(wordpieces.pieces(word)[0]) for word in words]
+    windows = [encode(words, s, e, wordpieces) for s, e in window_bounds(lengths, paragraphs, WINDOW)]
+    inputs = {name: torch.from_numpy(array) for name, array in stack(windows).items()}
+    with torch.no_grad():
+        shared, bias = encoder.lower(inputs["ids"], inputs["shapes"], inputs["mask"])
+        return Lower(shared, encoder.upper_syntax(shared, bias), bias, windows, positions, len(doc))
+
+
+def token_states(encoder: Encoder, lower: Lower) -> Tensor:
+    """Return the news states (tokens, width) of a document, spaces zero, with gradient."""
+    words, real = gather_words(encoder.upper_news(lower.shared, lower.syntax, lower.bias), lower.windows)
+    states = torch.zeros(lower.tokens, WIDTH)
+    return states.index_copy(0, torch.tensor(lower.positions), words[real])
+
+
+def losses(heads: NewsHeads, states: Tensor, made: Target, ready: Prepared, labels: Inventory) -> dict[str, Tensor]:
+    """Return the loss of every head on one article."""
+    sentences = [(sent.start, sent.end) for sent in made.doc.sents]
+    types = len(labels.mention_types)
+    found = {"mentions": span_loss(heads.mentions, states, sentences, spans_of(made.mentions, 0)),
+             "values": span_loss(heads.values, states, sentences, spans_of(made.values, types))}
+    found |= token_losses(heads, states, made)
+    mentions = vectors(heads, states, ready.mentions)
+    values = vectors(heads, states, ready.values)
+    found["coreference"] = coreference_loss(heads, mentions, states, ready)
+    found["relations"] = relation_loss(heads, mentions, values, states, made, ready)
+    if made.triggers:
+        found["arguments"] = argument_loss(heads, mentions, values, states, made, ready)
+    if made.cues:
+        found["speakers"], found["content"] = claim_losses(heads, mentions, states, made, ready)
+    return found
+
+
+def vectors(heads: NewsHeads, states: Tensor, candidates: Sequence[Any]) -> Tensor:
+    """Return candidate vectors (candidates, hidden)."""
+    rows = torch.tensor([(c.start, c.end, c.head) for c in candidates], dtype=torch.long).reshape(-1, 3)
+    return heads.spans(states, rows[:, 0], rows[:, 1], rows[:, 2])
+
+
+def span_loss(scorer: SpanScorer, states: Tensor, sentences: Sequence[tuple[int, int]], gold: Any) -> Tensor:
+    """Return the loss per gold span over all spans within sentences."""
+    starts, ends = grid(sentences, scorer.longest)
+    place = {pair: i for i, pair in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))}
+    target = torch.zeros(len(starts), dtype=torch.long)
+    for start, end, label in gold.tolist():
+        if (start, end) in place:
+            target[place[start, end]] = label
+    total = F.cross_entropy(scorer(states, starts, ends), target, reduction="sum")
+    return total / max(len(gold), 8)
+
+
+def grid(sentences: Sequence[tuple[int, int]], longest: int) -> tuple[Tensor, Tensor]:
+    """Return inclusive starts and ends of all spans within sentences."""
+    rows = [(s, e) for first, stop in sentences for s in range(first, stop) for e in range(s, min(stop, s + longest))]
+    table = torch.tensor(rows, dtype=torch.long)
+    return table[:, 0], table[:, 1]
+
+
+def token_losses(heads: NewsHeads, states: Tensor, made: Target) -> dict[str, Tensor]:
+    """Return the losses of triggers, modality, polarity and cues."""
+    words = heads.dropout(states)
+    trigger, cue = torch.zeros(len(states), dtype=torch.long), torch.zeros(len(states), dtype=torch.long)
+    for token, kind, *_ in made.triggers:
+        trigger[token] = kind + 1
+    cue[list(made.cues)] = 1
+    found = {"triggers": F.cross_entropy(heads.triggers(words), trigger, reduction="sum") / max(len(made.triggers), 4),
+             "cues": F.cross_entropy(heads.cues(words), cue, reduction="sum") / max(len(made.cues), 3)}
+    if made.triggers:
+        table = torch.tensor(made.triggers)
+        at = words[table[:, 0]]
+        found["modality"] = 0.5 * F.cross_entropy(heads.modality(at), table[:, 2])
+        found["polarity"] = 0.5 * F.cross_entropy(heads.polarity(at), table[:, 3])
+    return found
+
+
+def coreference_loss(heads: NewsHeads, mentions: Tensor, states: Tensor, ready: Prepared) -> Tensor:
+    """Return the marginal log-likelihood loss of antecedents (Lee et al. 2017); none scores zero."""
+    pairs, entity = ready.coreference, np.array(ready.entity)
+    if not len(pairs):
+        return torch.zeros(())
+    scores = heads.coreference(mentions, mentions, pairs, states)[:, 0]
+    left = torch.from_numpy(pairs.left)
+    same = torch.from_numpy(entity[pairs.left] == entity[pairs.right])
+    count = len(ready.mentions)
+    every = _logsumexp(scores, left, count, with_zero=torch.ones(count, dtype=torch.bool))
+    has = torch.zeros(count, dtype=torch.bool)
+    has[left[same]] = True
+    right = _logsumexp(scores[same], left[same], count, with_zero=~has)
+    return (every - right).mean() * 2
+
+
+def _logsumexp(scores: Tensor, rows: Tensor, count: int, with_zero: Tensor) -> Tensor:
+    zero = torch.where(with_zero, 0.0, -1e4)
+    top = zero.clone().scatter_reduce(0, rows, scores.detach(), "amax")
+    total = torch.exp(zero - top).index_add(0, rows, torch.exp(scores - top[rows]))
+    return top + torch.log(total)
+
+
+def pooled_loss(logits: Tensor, groups: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
+    """Return the summed loss of groups of pairs pooled by log-sum-exp; an empty target is none."""
+    count, outputs = len(targets), logits.shape[1]
+    flat = (groups[:, None] * outputs + torch.arange(outputs)).reshape(-1)
+    never = torch.zeros(count * outputs, dtype=torch.bool)
+    pooled = _logsumexp(logits.reshape(-1), flat, count * outputs, never).reshape(count, outputs)
+    scores = torch.cat([torch.zeros(count, 1), pooled], dim=1)
+    rows = [(n, t + 1, 1.0 / len(target)) for n, target in enumerate(targets) for t in target]
+    rows += [(n, 0, 1.0) for n, target in enumerate(targets) if not target]
+    table = torch.log_softmax(scores, dim=1)
+    index = torch.tensor([row[:2] for row in rows])
+    weight = torch.tensor([row[2] for row in rows])
+    return -(table[index[:, 0], index[:, 1]] * weight).sum()
+
+
+def relation_loss(heads: NewsHeads, mentions: Tensor, values: Tensor, states: Tensor, made: Target, ready: Prepared
+                  ) -> Tensor:
+    """Return the loss of relations between entities, and between entities and values."""
+    pairs = ready.relations
+    if not len(pairs):
+        return torch.zeros(())
+    logits = heads.relations(mentions, torch.cat([mentions, values]), pairs, states)
+    count = len(ready.mentions)
+    keys = [(ready.entity[i], "m", ready.entity[j]) if j < count else (ready.entity[i], "v", j - count)
+            for i, j in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)]
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    groups = torch.tensor([numbers[key] for key in keys])
+    return pooled_loss(logits, groups, [made.links.get(key, []) for key in numbers]) / max(len(made.links), 4)
+
+
+def argument_loss(heads: NewsHeads, mentions: Tensor, values: Tensor, states: Tensor, made: Target, ready: Prepared
+                  ) -> Tensor:
+    """Return the loss of role fillers, entities pooled over their mentions, values one by one."""
+    table = torch.tensor(made.triggers)
+    words = heads.dropout(states[table[:, 0]] + heads.event_type(table[:, 1]))
+    total = torch.zeros(())
+    for kind, pairs, right in (("m", ready.arguments, mentions), ("v", ready.value_arguments, values)):
+        if len(pairs):
+            logits = heads.arguments(words, right, pairs, states)
+            keys = [(i, kind, ready.entity[j] if kind == "m" else j)
+                    for i, j in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)]
+            numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+            groups = torch.tensor([numbers[key] for key in keys])
+            targets = [[made.fillers[key]] if key in made.fillers else [] for key in numbers]
+            total = total + pooled_loss(logits, groups, targets)
+    return total / max(len(made.fillers), 6)
+
+
+def claim_losses(heads: NewsHeads, mentions: Tensor, states: Tensor, made: Target, ready: Prepared
+                 ) -> tuple[Tensor, Tensor]:
+    """Return the losses of speakers and of the start and end of contents."""
+    cues = sorted(made.cues)
+    pairs = ready.speakers
+    speaker = torch.zeros(())
+    if len(pairs):
+        logits = heads.speakers(states[cues], mentions, pairs, states)
+        speaker = _speaker_loss(logits[:, 0], pairs, ready.entity, [{who for who, *_ in made.cues[c]} for c in cues])
+    content = torch.zeros(())
+    for cue in cues:
+        first, last = max(0, cue - CLAIM_REACH), min(len(states), cue + CLAIM_REACH)
+        buckets = torch.tensor([offset_id(t - cue) for t in range(first, last)])
+        for row, side in enumerate(("start", "end")):
+            score = (heads.content[f"token_{side}"](heads.dropout(states[first:last]))
+                     @ heads.content[f"cue_{side}"](heads.dropout(states[cue])) + heads.content_distance.weight[row][buckets])
+            places = {claim[1 + row] - first for claim in made.cues[cue]}
+            inside = [p for p in places if 0 <= p < last - first]
+            if inside:
+                content = content - torch.log_softmax(score, 0)[inside].mean()
+    return speaker / len(cues), content / len(cues)
+
+
+def _speaker_loss(scores: Tensor, pairs: Any, entity: Sequence[int], speakers: Sequence[set[int]]) -> Tensor:
+    total = torch.zeros(())
+    for number, who in enumerate(speakers):
+        mine = np.flatnonzero(pairs.left == number)
+        right = [bool(entity[j] in who) for j in pairs.right[mine]]
+        if any(right):
+            row = scores[mine]
+            total = total + torch.logsumexp(F.pad(row, (0, 1)), 0) - torch.logsumexp(row[torch.tensor(right)], 0)
+    return total
+
+
+def find_false(heads: NewsHeads, states: Tensor, made: Target, labels: Inventory) -> None:
+    """Put the model's own false mentions and values into the target as negatives."""
+    sentences = [(sent.start, sent.end) for sent in made.doc.sents]
+    with torch.no_grad():
+        for scorer, gold, kind in ((heads.mentions, made.mentions, "m"), (heads.values, made.values, "v")):
+            starts, ends = grid(sentences, scorer.longest)
+            probabilities = torch.softmax(scorer(states, starts, ends), 1).numpy()
+            known = {(c.start, c.end) for c in gold}
+            chosen = [row for row in select(probabilities, starts.numpy(), ends.numpy(), 0.3) if row[:2] not in known]
+            if kind == "m":
+                made.false_mentions = [made.reading.candidate(s, e, label - 1) for s, e, label, _ in chosen]
+            else:
+                taken = {(v.start, v.end) for v in made.rule_values}
+                made.false_values = made.rule_values + [value_candidate(made, s, e, labels.value_labels[label - 1], labels)
+                                            for s, e, label, _ in chosen if (s, e) not in taken]
+
+
+def train(encoder: Encoder, heads: NewsHeads, targets: list[Target], wordpieces: WordPieces, labels: Inventory,
+          settings: dict[str, Any], seed: int, out: Path, evaluate: Callable[[int], dict[str, float]] | None = None
+          ) -> None:
+    """Train the news branch and heads in place; ``out/news.pt`` is the checkpoint of the last epoch."""
+    rng = random.Random(seed)
+    lowers = [lower_states(encoder, made.doc, wordpieces) for made in targets]
+    ready = [prepare(made, labels) for made in targets]
+    branch = [*encoder.news.parameters(), *encoder.bridge.parameters()]
+    optimizer = torch.optim.AdamW([{"params": branch, "lr": settings["branch_rate"]},
+                                   {"params": list(heads.parameters()), "lr": settings["head_rate"]}], weight_decay=0.02)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    steps = -(-len(targets) // settings["articles_per_step"])
+    total, step, began = steps * settings["epochs"], 0, time.monotonic()
+    for epoch in range(settings["epochs"]):
+        if epoch >= settings["false_from"] and (epoch - settings["false_from"]) % settings["false_every"] == 0:
+            encoder.eval()
+            heads.eval()
+            for number, made in enumerate(targets):
+                with torch.no_grad():
+                    states = token_states(encoder, lowers[number])
+                find_false(heads, states, made, labels)
+                ready[number] = prepare(made, labels)
+        encoder.news.train()
+        heads.train()
+        order = rng.sample(range(len(targets)), len(targets))
+        sums: dict[str, float] = {}
+        for at in range(0, len(order), settings["articles_per_step"]):
+            step += 1
+            schedule = min(step / (0.06 * total), max(0.02, (1 - step / total) / 0.94))
+            for rate, group in zip(rates, optimizer.param_groups, strict=True):
+                group["lr"] = rate * schedule
+            optimizer.zero_grad()
+            for number in order[at : at + settings["articles_per_step"]]:
+                states = token_states(encoder, lowers[number])
+                found = losses(heads, states, targets[number], ready[number], labels)
+                weighted = sum((settings["weights"].get(k, 1.0) * v for k, v in found.items()), torch.zeros(()))
+                (weighted / settings["articles_per_step"]).backward()
+                for name, value in found.items():
+                    sums[name] = sums.get(name, 0.0) + float(value)
+            nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 5.0)
+            optimizer.step()
+        record = {"epoch": epoch, "seconds": round(time.monotonic() - began),
+                  "losses": {name: round(value / len(targets), 3) for name, value in sums.items()}}
+        if evaluate is not None and (epoch + 1) % settings["evaluate_every"] == 0:
+            encoder.eval()
+            heads.eval()
+            record["dev"] = evaluate(epoch)
+        print(json.dumps(record), flush=True)
+        with (out / "news-curve.jsonl").open("a") as curve:
+            curve.write(json.dumps(record) + "\n")
+        torch.save({"encoder": encoder.state_dict(), "heads": heads.state_dict(), "epoch": epoch}, out / "news.pt")
