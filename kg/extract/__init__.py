@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from kg.extract import claims as claim_layer
 from kg.extract import events as event_layer
 from kg.extract import relations as relation_layer
-from kg.extract.candidates import find_value_candidates
+from kg.extract.candidates import Values, find_value_candidates
 from kg.extract.entities import build_entities, find_cast
 from kg.extract.facts import find_facts, lookup_in
 from kg.extract.features import Reading
@@ -28,7 +28,7 @@ def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontolo
     values = find_value_candidates(reading, heads)
     relations = relation_layer.find_relations(reading, cast, values, heads, ontology)
     events = event_layer.find_events(reading, cast, values, heads, ontology)
-    claims = claim_layer.find_claims(reading, cast, heads, ontology)
+    claims = claim_layer.find_claims(reading, cast, heads)
     taking_part = {e for r in relations for e in (r.subject, r.object) if isinstance(e, int)}
     taking_part |= {number for e in events for _, number, is_entity, _ in e.fillers if is_entity}
     taking_part |= {c.speaker for c in claims}
@@ -49,7 +49,7 @@ def _relation(draft: relation_layer.Draft, ids: dict[int, str]) -> Relation:
                     confidence=round(draft.probability, 4))
 
 
-def _event(reading: Reading, number: int, draft: event_layer.Draft, values: event_layer.Values, heads: NewsHeads,
+def _event(reading: Reading, number: int, draft: event_layer.Draft, values: Values, heads: NewsHeads,
            ids: dict[int, str]) -> Event:
     return Event(f"v{number + 1}", heads.event_types[draft.type], event_layer.trigger_span(reading, draft),
                  event_layer.arguments(reading, draft, values, ids), draft.modality, draft.polarity,

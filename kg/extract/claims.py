@@ -14,7 +14,6 @@ from kg.extract.heads import NewsHeads
 from kg.extract.scorers import linear, softmax_with_none
 from kg.model import Span
 from kg.nlp.mentions import softmax
-from kg.ontology import Ontology
 
 REACH = 90
 OFFSETS = (1, 2, 3, 5, 8, 13, 21, 34, 55)
@@ -43,10 +42,11 @@ def offset_count() -> int:
     return 2 * (len(OFFSETS) + 1)
 
 
-def find_claims(reading: Reading, cast: Cast, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
+def find_claims(reading: Reading, cast: Cast, heads: NewsHeads) -> list[Draft]:
     """Return the claims of a document in the order of their cues."""
     probability = softmax(linear(reading.states, heads.tokens, "cues"))[:, 1]
-    cues = [int(i) for i in np.flatnonzero(probability >= heads.thresholds["claims"]) if not reading.doc[int(i)].is_space]
+    likely = np.flatnonzero(probability >= heads.thresholds["claims"]).tolist()
+    cues = [i for i in likely if not reading.doc[i].is_space]
     if not cues or not len(cast):
         return []
     words = word_candidates(cues, heads)
@@ -78,7 +78,7 @@ def content_scores(reading: Reading, heads: NewsHeads, cue: int) -> tuple[int, F
 
 
 def find_content(reading: Reading, heads: NewsHeads, cue: int) -> list[tuple[int, int]]:
-    """Return the token spans (end inclusive) of what a cue introduces: the best one, and a split quote's other piece."""
+    """Return the token spans (end inclusive) of what a cue introduces: the best, and a split quote's other piece."""
     first, start, end = content_scores(reading, heads, cue)
     best, where = -np.inf, (cue, cue)
     for i in range(len(start)):

@@ -20,6 +20,7 @@ PRONOUNS = ("he", "she", "it", "they", "who", "which", "we", "i", "you", "other"
 MATCHES = ("exact", "head", "inside", "last", "first", "acronym", "number", "apposition", "same type", "nearest",
            "determined", "quoted", "possessive")
 ANTECEDENTS = 40
+SMALL_WORDS = ("of", "the", "and", "for", "de", "du")
 
 
 def match_count(types: int) -> int:
@@ -67,7 +68,7 @@ def _match(reading: Reading, mention: Candidate, earlier: Candidate, words: list
     row[3] = not pronoun and content[-1:] == other_content[-1:]
     row[4] = not pronoun and content[:1] == other_content[:1]
     row[5] = not pronoun and (is_acronym(content, other_content) or is_acronym(other_content, content))
-    row[6] = doc[mention.head].morph.get("Number") == doc[earlier.head].morph.get("Number")
+    row[6] = doc[mention.head].morph.get("Number", []) == doc[earlier.head].morph.get("Number", [])
     row[7] = reading.heads[mention.head] == earlier.head and reading.deps[mention.head] in ("appos", "flat", "dep")
     row[8] = mention.label == earlier.label
     row[9] = adjacent
@@ -82,7 +83,7 @@ def is_acronym(short: Sequence[str], long: Sequence[str]) -> bool:
         return False
     letters = short[0].replace(".", "")
     initials = "".join(word[0] for word in long if word[0].isalpha())
-    major = "".join(word[0] for word in long if word[0].isalpha() and word not in ("of", "the", "and", "for", "de", "du"))
+    major = "".join(word[0] for word in long if word[0].isalpha() and word not in SMALL_WORDS)
     return letters in (initials, major)
 
 

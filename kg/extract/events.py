@@ -37,7 +37,8 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
     vectors = reading.states[tokens] + heads.event_vectors[types]
     modality = softmax(linear(reading.states[tokens], heads.tokens, "modality")).argmax(axis=1)
     negative = linear(reading.states[tokens], heads.tokens, "polarity").argmax(axis=1)
-    rows, mentions, logits = score_words(reading, words, vectors, cast.mentions, cast.vectors, heads.argument, heads.labels)
+    rows, mentions, logits = score_words(reading, words, vectors, cast.mentions, cast.vectors,
+                                         heads.argument, heads.labels)
     entity_scores = pool_entities(logits, rows, mentions, cast, len(tokens))
     rows, numbers, value_logits = score_words(reading, words, vectors, values.candidates, values.vectors,
                                               heads.argument, heads.labels)

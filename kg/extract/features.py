@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
-FloatArray = npt.NDArray[np.float32]
+FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.int64]
 
 RELATIONS = ("acl", "advcl", "advmod", "amod", "appos", "aux", "case", "cc", "ccomp", "clf", "compound", "conj",
@@ -72,7 +73,7 @@ class Reading:
     def _kind(self, start: int, end: int, head: int) -> str:
         if self.doc[head].pos_ in ("PRON", "DET") and end - start < 2:
             return "pronoun"
-        proper = any(self.doc[i].pos_ == "PROPN" or self.doc[i].is_title and i != self.doc[i].sent.start
+        proper = any(self.doc[i].pos_ == "PROPN" or (self.doc[i].is_title and i != self.doc[i].sent.start)
                      for i in range(start, end + 1))
         return "name" if self.doc[head].pos_ == "PROPN" or proper else "nominal"
 

@@ -11,7 +11,7 @@ from kg.extract.features import Candidate, FloatArray, IntArray, Pairs, Reading
 
 def linear(x: FloatArray, arrays: Mapping[str, FloatArray], name: str) -> FloatArray:
     """Apply the linear layer ``name``; a missing bias is zero."""
-    y = x @ arrays[f"{name}.weight"].T
+    y: FloatArray = x @ arrays[f"{name}.weight"].T
     return y + arrays[f"{name}.bias"] if f"{name}.bias" in arrays else y
 
 
@@ -64,7 +64,8 @@ def between_means(states: FloatArray, pairs: Pairs) -> FloatArray:
     """Return the mean state of the tokens between each pair's spans, zero where there are none."""
     total = np.concatenate([np.zeros((1, states.shape[1]), np.float32), states.cumsum(axis=0)])
     first, last = pairs.between.T
-    return (total[last] - total[first]) / np.maximum(last - first, 1)[:, None].astype(np.float32)
+    mean: FloatArray = (total[last] - total[first]) / np.maximum(last - first, 1)[:, None].astype(np.float32)
+    return mean
 
 
 def pool(logits: FloatArray, groups: IntArray, count: int) -> FloatArray:
@@ -82,9 +83,6 @@ def softmax_with_none(scores: FloatArray) -> FloatArray:
     """Return probabilities over [none, *outputs] where none scores zero, (rows, 1 + outputs)."""
     full = np.concatenate([np.zeros((len(scores), 1), np.float32), scores], axis=1)
     e = np.exp(full - full.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def sigmoid(x: FloatArray) -> FloatArray:
-    """Return the logistic function."""
-    return 1 / (1 + np.exp(-x))
+    total: FloatArray = e.sum(axis=1, keepdims=True)
+    probabilities: FloatArray = e / total
+    return probabilities

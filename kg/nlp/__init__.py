@@ -6,8 +6,8 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-import kg.nlp.component  # noqa: F401  registers the spaCy factory
-from kg.nlp.weights import SHIPPED
+from kg.nlp.component import NewsReader
+from kg.nlp.weights import SHIPPED, read_weights
 
 __all__ = ["load"]
 
@@ -16,5 +16,7 @@ __all__ = ["load"]
 def load(weights: Path = SHIPPED) -> Language:
     """Return the pipeline with the shipped weights, or those of another model file."""
     nlp = spacy.blank("en")
-    nlp.add_pipe("news_reader", config={"weights": str(weights)})
+    reader = nlp.add_pipe("news_reader")
+    assert isinstance(reader, NewsReader)
+    reader.use(read_weights(weights))
     return nlp

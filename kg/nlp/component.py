@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from spacy.attrs import DEP, HEAD, LEMMA, MORPH, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans, minibatch
+from spacy.util import filter_spans
 
 from kg.nlp.encoder import Encoder, word_positions
 from kg.nlp.mentions import SpanScorer, select
@@ -29,18 +30,17 @@ class NewsReader:
     ``doc.ents`` the outermost named ones.
     """
 
-    def __init__(self, nlp: Language, name: str, weights: Weights | None) -> None:
+    def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
         self._vocab = nlp.vocab
-        if weights is not None:
-            self._use(weights)
 
-    def _use(self, weights: Weights) -> None:
+    def use(self, weights: Weights) -> None:
+        """Take these weights; a component has none until this or ``from_disk`` is called."""
         self.weights = weights
-        self._encoder = Encoder(weights)
-        self._syntax = SyntaxHeads(weights)
+        self.encode = Encoder(weights)
+        self.syntax = SyntaxHeads(weights)
         self._mentions = SpanScorer(weights.part("mentions")) if weights.part("mentions") else None
-        self._vocab.get_noun_chunks = noun_chunks
+        self._vocab.get_noun_chunks = noun_chunks  # type: ignore[assignment]  # spaCy takes triples, its stub says Span
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document in place."""
@@ -48,11 +48,11 @@ class NewsReader:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
         """Annotate a stream of documents, ``batch_size`` at a time."""
-        for batch in minibatch(stream, batch_size):
-            docs = list(batch)
-            for doc, (syntax, news) in zip(docs, self._encoder(docs), strict=True):
-                write_analysis(doc, self._syntax(doc, syntax))
-                doc.tensor = news
+        remaining = iter(stream)
+        while docs := list(islice(remaining, batch_size)):
+            for doc, (syntax, news) in zip(docs, self.encode(docs), strict=True):
+                write_analysis(doc, self.syntax(doc, syntax))
+                doc.tensor = news  # type: ignore[assignment]  # single precision; the stub says double
                 if self._mentions is not None:
                     settings = self.weights.settings
                     write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"]["mentions"])
@@ -73,22 +73,23 @@ class NewsReader:
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> NewsReader:
         """Read the weights below ``path``."""
-        self._use(read_weights(Path(path) / SHIPPED.name))
+        self.use(read_weights(Path(path) / SHIPPED.name))
         return self
 
 
-@Language.factory("news_reader", default_config={"weights": None},
+@Language.factory("news_reader",
                   assigns=["token.tag", "token.pos", "token.morph", "token.lemma", "token.dep", "token.head",
                            "doc.sents", "doc.ents", "doc.tensor", "doc.spans"])
-def make_news_reader(nlp: Language, name: str, weights: str | None) -> NewsReader:
-    """Make the component from a model file; without one ``from_disk`` brings the weights."""
-    return NewsReader(nlp, name, read_weights(Path(weights)) if weights else None)
+def make_news_reader(nlp: Language, name: str) -> NewsReader:
+    """Make the component without weights; ``use`` or ``from_disk`` brings them."""
+    return NewsReader(nlp, name)
 
 
 def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold: float) -> None:
     """Score the spans of a parsed document by ``doc.tensor`` and write the mentions and entities."""
     starts, ends = scorer.spans([(sent.start, sent.end) for sent in doc.sents])
-    chosen = [row for row in select(scorer(doc.tensor, starts, ends), starts, ends, threshold)
+    probabilities = scorer(np.asarray(doc.tensor), starts, ends)
+    chosen = [row for row in select(probabilities, starts, ends, threshold)
               if not (doc[row[0]].is_space or doc[row[1]].is_space)]
     spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
     doc.spans[MENTIONS] = spans
@@ -106,7 +107,7 @@ def write_analysis(doc: Doc, analysis: Analysis) -> None:
         rows.append([strings.add(analysis.xpos[number]), strings.add(analysis.upos[number]),
                      doc.vocab.morphology.add(analysis.feats[number]), strings.add(analysis.lemmas[number]),
                      strings.add(analysis.deps[number]), np.int64(head - position).astype(np.uint64)])
-    values = np.zeros((len(doc), len(ATTRIBUTES)), dtype=np.uint64)
+    values: Any = np.zeros((len(doc), len(ATTRIBUTES)), dtype=np.uint64)
     if rows:
         values[positions] = np.array(rows, dtype=np.uint64)
     _hang_spaces(doc, positions, values)

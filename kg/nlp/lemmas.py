@@ -6,14 +6,14 @@ the lower-cased form except for proper nouns: ``"3|y"`` makes "country" of "coun
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 
 
 def make_script(form: str, lemma: str, upos: str) -> str:
     """Return the script that turns ``form`` into ``lemma``; the opposite of ``apply_script``."""
     base = form if upos == "PROPN" else form.lower()
-    common = len(os.path.commonprefix([base, lemma]))
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(base, lemma, strict=False)))
     return f"{len(base) - common}|{lemma[common:]}"
 
 

@@ -47,7 +47,9 @@ class SpanScorer:
 def softmax(x: FloatArray) -> FloatArray:
     """Return probabilities over the last axis."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    total: FloatArray = e.sum(axis=-1, keepdims=True)
+    probabilities: FloatArray = e / total
+    return probabilities
 
 
 def select(probabilities: FloatArray, starts: IntArray, ends: IntArray, threshold: float

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span, Token
 
-HEADS = {"nsubj", "nsubj:pass", "nsubj:outer", "obj", "iobj", "obl", "obl:agent", "obl:npmod", "obl:tmod", "obl:unmarked",
-         "nmod", "nmod:poss", "nmod:npmod", "nmod:tmod", "nmod:unmarked", "appos", "root", "ROOT", "vocative",
-         "dislocated", "parataxis", "list", "xcomp", "ccomp", "advcl", "acl:relcl", "conj", "orphan"}
+HEADS = {"nsubj", "nsubj:pass", "nsubj:outer", "obj", "iobj", "obl", "obl:agent", "obl:npmod", "obl:tmod",
+         "obl:unmarked", "nmod", "nmod:poss", "nmod:npmod", "nmod:tmod", "nmod:unmarked", "appos", "root", "ROOT",
+         "vocative", "dislocated", "parataxis", "list", "xcomp", "ccomp", "advcl", "acl:relcl", "conj", "orphan"}
 OUTSIDE = {"case", "cc", "punct", "mark", "cop", "advmod", "discourse", "nsubj", "aux", "preconj", "cc:preconj"}
 
 

@@ -48,7 +48,7 @@ class SyntaxHeads:
                 sentences: Collection[int] | None = None) -> Analysis:
         """Analyse words with their states; gold ``sentences`` (start positions) replace predicted ones."""
         tags = {name: self._best(states, name) for name in ("upos", "xpos", "feats")}
-        starts = self._starts(states, paragraphs) if sentences is None else sorted(sentences)
+        starts = self.sentence_starts(states, paragraphs) if sentences is None else sorted(sentences)
         heads, deps = self._parse(states, starts)
         return Analysis(tags["upos"], tags["xpos"], tags["feats"], self._lemmas(words, states, tags), heads, deps)
 
@@ -59,7 +59,8 @@ class SyntaxHeads:
         labels = self._labels[name]
         return [labels[i] for i in self._linear(states, name).argmax(axis=1)] if len(states) else []
 
-    def _starts(self, states: FloatArray, paragraphs: Collection[int]) -> list[int]:
+    def sentence_starts(self, states: FloatArray, paragraphs: Collection[int]) -> list[int]:
+        """Return the positions of the words that start a sentence."""
         scores = self._linear(states, "start")[:, 0]
         scores[[p for p in paragraphs if p < len(scores)]] = np.inf
         return [int(i) for i in np.flatnonzero(scores > 0)]
@@ -98,9 +99,11 @@ class SyntaxHeads:
     def _projected(self, states: FloatArray, name: str) -> FloatArray:
         x = states @ self._arrays[f"{name}.weight"].T + self._arrays[f"{name}.bias"]
         x = np.where(x > 0, x, 0.1 * x)
-        return np.concatenate([x, np.ones((len(x), 1), np.float32)], axis=1)
+        padded: FloatArray = np.concatenate([x, np.ones((len(x), 1), np.float32)], axis=1)
+        return padded
 
 
 def _log_softmax(x: FloatArray) -> FloatArray:
-    shifted = x - x.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    shifted: FloatArray = x - x.max(axis=1, keepdims=True)
+    total: FloatArray = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shifted - total

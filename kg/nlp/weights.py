@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kg.errors import ModelError
 
-FloatArray = npt.NDArray[np.float32]
+FloatArray = npt.NDArray[np.floating[Any]]
 FORMAT = 1
 SHIPPED = Path(__file__).with_name("weights.npz")
 
@@ -47,12 +47,14 @@ def read_weights(path: Path = SHIPPED) -> Weights:
         if settings["format"] != FORMAT:
             raise ModelError(f"{path}: model format {settings['format']}, this code reads {FORMAT}")
         names = [name for name in file.files if name not in ("settings.json", "encoder.onnx")]
-        return Weights(file["encoder.onnx"].tobytes(), {name: file[name].astype(np.float32) for name in names}, settings)
+        arrays = {name: file[name].astype(np.float32) for name in names}
+        return Weights(file["encoder.onnx"].tobytes(), arrays, settings)
 
 
 def write_weights(weights: Weights, path: Path) -> None:
     """Write a model file, heads in half precision, deflated; the same weights give the same bytes."""
     settings = json.dumps({"format": FORMAT, **weights.settings}, sort_keys=True).encode()
-    arrays = {name: array.astype(np.float16) for name, array in sorted(weights.arrays.items())}
-    np.savez_compressed(path, **{"settings.json": np.frombuffer(settings, np.uint8),
-                                 "encoder.onnx": np.frombuffer(weights.encoder, np.uint8)}, **arrays)
+    arrays: dict[str, Any] = {"settings.json": np.frombuffer(settings, np.uint8),
+                              "encoder.onnx": np.frombuffer(weights.encoder, np.uint8)}
+    arrays |= {name: array.astype(np.float16) for name, array in sorted(weights.arrays.items())}
+    np.savez_compressed(path, **arrays)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-CLS, SEP, PAD = 101, 102, 0
+CLS, SEP, UNKNOWN = 101, 102, 100
 MAX_WORD_PIECES = 8
 SHAPES = ("special", "lower", "title", "upper", "mixed", "digit", "alphanumeric", "punctuation", "continuation")
 
@@ -43,7 +43,7 @@ class WordPieces:
         self.pieces = lru_cache(maxsize=200_000)(self._pieces)
 
     def _pieces(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        ids = self._tokenizer.encode(word, add_special_tokens=False).ids or [self._tokenizer.token_to_id("[UNK]")]
+        ids = self._tokenizer.encode(word, add_special_tokens=False).ids or [UNKNOWN]
         if len(ids) > MAX_WORD_PIECES:
             half = MAX_WORD_PIECES // 2
             ids = ids[:half] + ids[-half:]

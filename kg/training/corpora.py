@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 
-
 @dataclass(slots=True)
 class Treebank:
     """One document of a treebank; the lists run over its words.

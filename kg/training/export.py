@@ -27,13 +27,15 @@ class _Exported(nn.Module):
         self.encoder = encoder
 
     def forward(self, ids: torch.Tensor, shapes: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.encoder(ids, shapes, mask)
+        states: tuple[torch.Tensor, torch.Tensor] = self.encoder(ids, shapes, mask)
+        return states
 
 
 def to_onnx(encoder: Encoder) -> bytes:
     """Return the encoder as a single-precision ONNX model with dynamic batch and length."""
     encoder.eval()
-    sample = (torch.randint(0, 1000, (2, 16)), torch.zeros(2, 16, dtype=torch.long), torch.ones(2, 16, dtype=torch.long))
+    whole = torch.ones(2, 16, dtype=torch.long)
+    sample = (whole * 1000, whole * 0, whole)
     names = ["ids", "shapes", "mask"]
     axes = {name: {0: "batch", 1: "pieces"} for name in [*names, "syntax", "news"]}
     buffer = io.BytesIO()

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from spacy.tokens import Doc
 
-from kg.extract.coreference import antecedent_pairs, match_count
 from kg.extract.candidates import RULE_LABELS, near
 from kg.extract.claims import offset_count
+from kg.extract.coreference import antecedent_pairs, match_count
 from kg.extract.features import Candidate, Pairs, Reading, feature_count, pair_features
 from kg.extract.relations import TITLE
 from kg.extract.values import find_values
@@ -56,11 +56,12 @@ class Inventory:
 def inventory(articles: Sequence[dict[str, Any]], mention_types: Sequence[str]) -> Inventory:
     """Collect the labels of gold articles; value roles seen fewer than ``RARE`` times share one label."""
     value_roles = Counter(a["role"] for d in articles for e in d["events"] for a in e["arguments"] if "value" in a)
-    values = {role for role, count in value_roles.items() if count >= RARE} | {TITLE, OTHER, "age", *RULE_LABELS.values()}
+    values = {role for role, count in value_roles.items() if count >= RARE}
+    values |= {TITLE, OTHER, "age", *RULE_LABELS.values()}
     return Inventory(
         list(mention_types), sorted(values), sorted({e["type"] for d in articles for e in d["events"]}),
         sorted({a["role"] for d in articles for e in d["events"] for a in e["arguments"]}),
-        sorted({r["predicate"] for d in articles for r in d["relations"]}) + [TITLE],
+        [*sorted({r["predicate"] for d in articles for r in d["relations"]}), TITLE],
         sorted({e["modality"] for d in articles for e in d["events"]}))
 
 
@@ -103,9 +104,10 @@ def target(article: dict[str, Any], doc: Doc, labels: Inventory) -> Target:
     _add_relations(made, article, labels, numbers)
     _add_claims(made, article, numbers)
     gold = {(v.start, v.end) for v in made.values}
-    for span in find_values(doc):
-        if all(span.end - 1 < s or span.start > e for s, e in gold):
-            made.rule_values.append(value_candidate(made, span.start, span.end - 1, RULE_LABELS[span.label_], labels))
+    for found in find_values(doc):
+        if all(found.end - 1 < s or found.start > e for s, e in gold):
+            label = RULE_LABELS[found.label_]
+            made.rule_values.append(value_candidate(made, found.start, found.end - 1, label, labels))
     made.false_values = list(made.rule_values)
     return made
 

@@ -102,7 +102,8 @@ class Encoder(nn.Module):
                 place = f"{branch}.{number if number < SHARED else number - SHARED}"
                 target |= _layer_weights(source, f"encoder.layer.{number}", place)
         missing, unexpected = self.load_state_dict(target, strict=False)
-        assert not unexpected and set(missing) == {"shape.weight", "bridge.weight", "bridge.bias"}, missing
+        assert not unexpected, unexpected
+        assert set(missing) == {"shape.weight", "bridge.weight", "bridge.bias"}, missing
 
 
 def _layer_weights(source: dict[str, Tensor], prefix: str, place: str) -> dict[str, Tensor]:

@@ -209,8 +209,9 @@ def claim_losses(heads: NewsHeads, mentions: Tensor, states: Tensor, made: Targe
         first, last = max(0, cue - CLAIM_REACH), min(len(states), cue + CLAIM_REACH)
         buckets = torch.tensor([offset_id(t - cue) for t in range(first, last)])
         for row, side in enumerate(("start", "end")):
-            score = (heads.content[f"token_{side}"](heads.dropout(states[first:last]))
-                     @ heads.content[f"cue_{side}"](heads.dropout(states[cue])) + heads.content_distance.weight[row][buckets])
+            tokens = heads.content[f"token_{side}"](heads.dropout(states[first:last]))
+            score = tokens @ heads.content[f"cue_{side}"](heads.dropout(states[cue]))
+            score = score + heads.content_distance.weight[row][buckets]
             places = {claim[1 + row] - first for claim in made.cues[cue]}
             inside = [p for p in places if 0 <= p < last - first]
             if inside:
@@ -242,8 +243,9 @@ def find_false(heads: NewsHeads, states: Tensor, made: Target, labels: Inventory
                 made.false_mentions = [made.reading.candidate(s, e, label - 1) for s, e, label, _ in chosen]
             else:
                 taken = {(v.start, v.end) for v in made.rule_values}
-                made.false_values = made.rule_values + [value_candidate(made, s, e, labels.value_labels[label - 1], labels)
-                                            for s, e, label, _ in chosen if (s, e) not in taken]
+                made.false_values = [*made.rule_values, *(
+                    value_candidate(made, s, e, labels.value_labels[label - 1], labels)
+                    for s, e, label, _ in chosen if (s, e) not in taken)]
 
 
 def train(encoder: Encoder, heads: NewsHeads, targets: list[Target], wordpieces: WordPieces, labels: Inventory,
@@ -254,8 +256,9 @@ def train(encoder: Encoder, heads: NewsHeads, targets: list[Target], wordpieces:
     lowers = [lower_states(encoder, made.doc, wordpieces) for made in targets]
     ready = [prepare(made, labels) for made in targets]
     branch = [*encoder.news.parameters(), *encoder.bridge.parameters()]
-    optimizer = torch.optim.AdamW([{"params": branch, "lr": settings["branch_rate"]},
-                                   {"params": list(heads.parameters()), "lr": settings["head_rate"]}], weight_decay=0.02)
+    groups = [{"params": branch, "lr": settings["branch_rate"]},
+              {"params": list(heads.parameters()), "lr": settings["head_rate"]}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.02)
     rates = [group["lr"] for group in optimizer.param_groups]
     steps = -(-len(targets) // settings["articles_per_step"])
     total, step, began = steps * settings["epochs"], 0, time.monotonic()

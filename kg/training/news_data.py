@@ -4,32 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import spacy
+from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.nlp.encoder import word_positions
 from kg.training.syntax import NewsText
-
-MENTION_TYPES = ("Person", "Group", "Company", "Government", "Organization", "Place", "Product", "Work",
-                 "NamedEvent", "Concept")
-
-
-def tokenize(text: str, nlp: spacy.Language) -> Doc:
-    """Return the tokens of a text; whitespace tokens stay in the Doc."""
-    return nlp.make_doc(text)
-
-
-def word_positions(doc: Doc) -> tuple[list[int], list[int]]:
-    """Return the token positions that are words, and the word positions where a paragraph starts."""
-    words, paragraphs, fresh = [], [], True
-    for token in doc:
-        if token.is_space:
-            fresh = fresh or "\n" in token.text
-            continue
-        if fresh:
-            paragraphs.append(len(words))
-            fresh = False
-        words.append(token.i)
-    return words, paragraphs
 
 
 def word_span(doc: Doc, words: list[int], start: int, end: int) -> tuple[int, int] | None:
@@ -41,9 +20,10 @@ def word_span(doc: Doc, words: list[int], start: int, end: int) -> tuple[int, in
     return (inside[0], inside[-1] + 1) if inside else None
 
 
-def mentions_and_triggers(article: dict[str, Any], nlp: spacy.Language, event_types: list[str]) -> NewsText:
+def mentions_and_triggers(article: dict[str, Any], nlp: Language, mention_types: list[str],
+                          event_types: list[str]) -> NewsText:
     """Return an article's words with its mention spans and trigger labels, for stage 1."""
-    doc = tokenize(article["document"]["text"], nlp)
+    doc = nlp.make_doc(article["document"]["text"])
     words, paragraphs = word_positions(doc)
     triggers = [0] * len(words)
     spans = []
@@ -51,7 +31,7 @@ def mentions_and_triggers(article: dict[str, Any], nlp: spacy.Language, event_ty
         for mention in entity["mentions"]:
             place = word_span(doc, words, mention["start"], mention["end"])
             if place:
-                spans.append((*place, MENTION_TYPES.index(entity["type"]) + 1))
+                spans.append((*place, mention_types.index(entity["type"]) + 1))
     for event in article["events"]:
         place = word_span(doc, words, event["trigger"]["start"], event["trigger"]["end"])
         if place:

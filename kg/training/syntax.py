@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kg.nlp.lemmas import make_script
 from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds
 from kg.training.corpora import Treebank
 from kg.training.labels import Labels
@@ -106,8 +107,6 @@ def treebank_targets(batch: Sequence[tuple[Treebank, Window]], labels: Labels) -
 
 
 def _scripts(document: Treebank, window: Window) -> list[str]:
-    from kg.nlp.lemmas import make_script
-
     part = slice(window.start, window.end)
     return [make_script(*row) for row in zip(document.words[part], document.lemmas[part], document.upos[part],
                                              strict=True)]
@@ -177,7 +176,7 @@ def parameter_groups(encoder: Encoder, others: Sequence[nn.Parameter], encoder_r
     """Return optimizer groups with layer-wise decayed rates; word embeddings stay frozen."""
     encoder.word.weight.requires_grad_(False)
     layers = [*encoder.shared, *encoder.syntax]
-    groups: list[dict[str, Any]] = [{"params": list(others) + [encoder.shape.weight], "lr": head_rate}]
+    groups: list[dict[str, Any]] = [{"params": [*others, encoder.shape.weight], "lr": head_rate}]
     for depth, layer in enumerate(reversed(layers)):
         groups.append({"params": list(layer.parameters()), "lr": encoder_rate * decay**depth})
     bottom = [encoder.position.weight, *encoder.norm.parameters()]
@@ -235,7 +234,8 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
                 continue
             loss = (news_loss(model, batch) * settings["gold_weight"] if kind == "news" else
                     treebank_loss(model, batch, labels, settings["gum_weight"], gum_types))
-            schedule = min(step / (settings["warmup"] * total), max(0.02, (1 - step / total) / (1 - settings["warmup"])))
+            falling = (1 - step / total) / (1 - settings["warmup"])
+            schedule = min(step / (settings["warmup"] * total), max(0.02, falling))
             for rate, param_group in zip(rates, optimizer.param_groups, strict=True):
                 param_group["lr"] = rate * schedule
             optimizer.zero_grad()

@@ -1,0 +1,128 @@
+"""The model card: data, licences, settings, and figures measured from the model file itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg import evaluation, nlp, ontology
+from kg.extract import extract
+from kg.extract.heads import load_heads
+from kg.model import Extraction
+from kg.nlp.component import NewsReader
+from kg.nlp.syntax import Analysis
+from kg.training.corpora import Treebank
+
+SPEED_BATCH = 8
+TEMPLATE = Path(__file__).with_name("MODEL_CARD.template.md")
+
+
+def write(out: Path, dev: dict[str, list[Treebank]], gold_dev: Path, options: dict[str, Any]) -> None:
+    """Measure ``out/weights.npz`` on the dev sets and write ``out/figures.json`` and ``out/MODEL_CARD.md``."""
+    figures = measure(out / "weights.npz", dev, gold_dev)
+    (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    card = TEMPLATE.read_text("utf-8")
+    for name, table in (("TREEBANKS", _treebank_table(figures)), ("NEWS", _news_table(figures)),
+                        ("SPEED", _speed_table(figures)), ("SETTINGS", _settings_table(options))):
+        card = card.replace("{" + name + "}", table)
+    (out / "MODEL_CARD.md").write_text(card, "utf-8")
+
+
+def measure(weights: Path, dev: dict[str, list[Treebank]], gold_dev: Path) -> dict[str, Any]:
+    """Return the figures of a model file: treebanks on gold tokens, news layers, mentions, size, speed."""
+    language = nlp.load(weights)
+    golds = list(evaluation.read_gold(gold_dev).values())
+    texts = [gold.document.text for gold in golds]
+    docs = list(language.pipe(texts))
+    heads, known = load_heads(weights), ontology.load()
+    predicted = [known.conform(extract(doc, gold.document, heads, known))
+                 for doc, gold in zip(docs, golds, strict=True)]
+    report = evaluation.evaluate(zip(golds, predicted, strict=True))
+    return {"treebanks": {name: treebank_scores(language, documents) for name, documents in dev.items()},
+            "mentions": mention_scores(golds, docs),
+            "news": {name: [round(f, 3) for f in (score.precision, score.recall, score.f1)]
+                     for name, score in report.scores.items()},
+            "kg_score": round(report.kg_score, 3), "megabytes": round(weights.stat().st_size / 1e6, 1),
+            "speed": speed(language, texts * 5)}
+
+
+def treebank_scores(language: Language, documents: Sequence[Treebank]) -> dict[str, float]:
+    """Return UPOS, XPOS, lemma, UAS and LAS on gold tokens and sentences, and sentence start F1 without them."""
+    reader = language.get_pipe("news_reader")
+    assert isinstance(reader, NewsReader)
+    names = ("upos", "xpos", "lemma", "uas", "las")
+    hits, total = dict.fromkeys(names, 0), 0
+    found = right = gold = 0
+    for document in documents:
+        doc = Doc(language.vocab, document.words, document.spaces)
+        states = reader.encode([doc])[0][0]
+        given = reader.syntax.analyse(document.words, states, document.paragraphs, document.sentences)
+        for name, count in _count(document, given).items():
+            hits[name] += count
+        starts = set(reader.syntax.sentence_starts(states, document.paragraphs))
+        found, gold = found + len(starts), gold + len(document.sentences)
+        right += len(starts & set(document.sentences))
+        total += len(document.words)
+    scores = {name: round(100 * hits[name] / total, 2) for name in names}
+    return scores | {"sentences": round(100 * 2 * right / (found + gold), 2)}
+
+
+def _count(document: Treebank, analysis: Analysis) -> dict[str, int]:
+    heads = [a == b for a, b in zip(document.heads, analysis.heads, strict=True)]
+    deps = [a == b for a, b in zip(document.deps, analysis.deps, strict=True)]
+    return {"upos": sum(map(str.__eq__, document.upos, analysis.upos)),
+            "xpos": sum(map(str.__eq__, document.xpos, analysis.xpos)),
+            "lemma": sum(map(str.__eq__, document.lemmas, analysis.lemmas)),
+            "uas": sum(heads), "las": sum(h and d for h, d in zip(heads, deps, strict=True))}
+
+
+def mention_scores(golds: Sequence[Extraction], docs: Sequence[Doc]) -> list[float]:
+    """Return precision, recall and F1 of mentions, exact span and type, over all mentions."""
+    right = found = gold_count = 0
+    for gold, doc in zip(golds, docs, strict=True):
+        truth = {(m.start, m.end, e.type) for e in gold.entities for m in e.mentions}
+        predicted = {(s.start_char, s.end_char, s.label_) for s in doc.spans["mentions"]}
+        right, found, gold_count = right + len(truth & predicted), found + len(predicted), gold_count + len(truth)
+    return [round(right / found, 3), round(right / gold_count, 3), round(2 * right / (found + gold_count), 3)]
+
+
+def speed(language: Language, texts: Sequence[str]) -> dict[str, float]:
+    """Return words per second of the pipeline, wall clock and per CPU second, in batches."""
+    words = sum(len(text.split()) for text in texts)
+    list(language.pipe(texts[:SPEED_BATCH], batch_size=SPEED_BATCH))
+    wall, cpu = time.perf_counter(), time.process_time()
+    list(language.pipe(texts, batch_size=SPEED_BATCH))
+    return {"words": words, "per_second": round(words / (time.perf_counter() - wall)),
+            "per_cpu_second": round(words / (time.process_time() - cpu))}
+
+
+def _treebank_table(figures: dict[str, Any]) -> str:
+    names = ("upos", "xpos", "lemma", "uas", "las", "sentences")
+    rows = [f"| {bank} | " + " | ".join(str(scores[n]) for n in names) + " |"
+            for bank, scores in figures["treebanks"].items()]
+    return "\n".join(["| dev set | UPOS | XPOS | lemma | UAS | LAS | sentence starts F1 |", "|---" * 7 + "|", *rows])
+
+
+def _news_table(figures: dict[str, Any]) -> str:
+    rows = [f"| {layer} | {p} | {r} | {f} |" for layer, (p, r, f) in figures["news"].items()]
+    p, r, f = figures["mentions"]
+    rows += [f"| mentions, exact span and type | {p} | {r} | {f} |",
+             f"| **KG score** | | | **{figures['kg_score']}** |"]
+    return "\n".join(["| layer | precision | recall | F1 |", "|---|---|---|---|", *rows])
+
+
+def _speed_table(figures: dict[str, Any]) -> str:
+    s = figures["speed"]
+    return (f"{figures['megabytes']} MB; {s['per_second']} words a second, {s['per_cpu_second']} per CPU second "
+            f"({s['words']} words in batches of {SPEED_BATCH}).")
+
+
+def _settings_table(options: dict[str, Any]) -> str:
+    stages = {name: {k: v for k, v in options[name].items() if not isinstance(v, dict)} for name in ("syntax", "news")}
+    return "\n".join(f"- {name}: " + ", ".join(f"{k} {v}" for k, v in stage.items()) for name, stage in stages.items())

