@@ -18,6 +18,7 @@ from api.answers import Answer, Job, RefusedError
 from kg.errors import InputError, KGError, QueryError
 
 _GRACE = 5.0
+_UNREADABLE = "The store or the language model could not be read. The server's log has the details."
 
 
 def main(arguments: list[str]) -> None:
@@ -58,13 +59,13 @@ def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None
         media_type, body = answer(job)
     except RefusedError as refusal:
         return _send(frames, {"status": refusal.status, "detail": str(refusal)})
+    except (QueryError, InputError) as error:
+        return _send(frames, {"status": 400, "detail": str(error)})
     except KGError as error:
-        return _send(frames, {"status": _status(error), "detail": str(error)})
+        # Such a message names folders of this machine: it is for the log and not for the client.
+        print(error, file=sys.stderr)
+        return _send(frames, {"status": 503, "detail": _UNREADABLE})
     _send(frames, {"status": 200, "media_type": media_type, "length": len(body)}, body)
-
-
-def _status(error: KGError) -> int:
-    return 400 if isinstance(error, (QueryError, InputError)) else 503
 
 
 def _limit_time(seconds: float | None) -> None:

@@ -59,6 +59,19 @@ def chromium(width: int, height: int) -> Iterator[Any]:
         browser.quit()
 
 
+def wait_for(browser: Any, css: str, text: str = "") -> Any:
+    """Return the first element that matches and holds the text, once it is there."""
+    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    def found(driver: Any) -> Any:
+        elements = driver.find_elements("css selector", css)
+        return next((e for e in elements if text in e.get_attribute("textContent")), None)
+
+    return WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException]).until(
+        found, f"{css} with {text!r}")
+
+
 def requests(browser: Any) -> list[str]:
     """Return the addresses that the browser has asked for since the last call."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]

@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from tests.api.browser import chromium, served
+from tests.api.browser import chromium, served, wait_for
 
 _EDGE = """
 const rows = [...document.querySelectorAll("#panel .row")];
-(rows.find((row) => row.dataset.predicate === "news:ceoOf") ?? rows[0])?.click();
+(rows.find((row) => row.dataset.predicate === "news:ceoOf") ?? rows[0]).click();
 """
 
 
@@ -20,21 +20,18 @@ def main(store: Path, picture: Path, search: str = "") -> None:
     """Save a picture of the page, 1280 by 800 points."""
     with served(store) as address, chromium(1280, 800) as browser:
         browser.get(address)
-        _settle(browser)
+        wait_for(browser, "#status", "nodes")
         if search:
-            box = browser.find_element("id", "search")
-            box.send_keys(search)
-            time.sleep(1)
-            box.send_keys("\ue007")
-            _settle(browser)
+            browser.find_element("id", "search").send_keys(search)
+            wait_for(browser, "#suggestions [role=option]", search)
+            browser.find_element("id", "search").send_keys("\ue007")
+            wait_for(browser, "#status", "Around")
+            wait_for(browser, "#panel .row .pred")
             browser.execute_script(_EDGE)
-            time.sleep(1)
+            wait_for(browser, "#panel mark")
+        # The drawing glides to its places; a picture can wait for that.
+        time.sleep(3)
         browser.save_screenshot(str(picture))
-
-
-def _settle(browser: object) -> None:
-    # The drawing glides to its places and fetches what it shows; a picture can wait for that.
-    time.sleep(4)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.browser import chromium, missing, requests, served
+from tests.api.browser import chromium, missing, requests, served, wait_for
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(missing() is not None, reason=f"no browser: {missing()}")]
@@ -35,19 +35,6 @@ def browser(chrome: Any, address: str) -> Iterator[Any]:
     # A request that is answered with 4xx is logged too; what scripts and the content policy say counts.
     said = [entry for entry in chrome.get_log("browser") if entry["source"] != "network"]
     assert [entry for entry in said if entry["level"] == "SEVERE"] == []
-
-
-def wait_for(browser: Any, css: str, text: str = "") -> Any:
-    """Return the first element that matches and holds the text, once it is there."""
-    from selenium.common.exceptions import StaleElementReferenceException
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    def found(driver: Any) -> Any:
-        elements = driver.find_elements("css selector", css)
-        return next((e for e in elements if text in e.get_attribute("textContent")), None)
-
-    return WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException]).until(
-        found, f"{css} with {text!r}")
 
 
 def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
