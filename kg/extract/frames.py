@@ -207,7 +207,8 @@ def _next_link(head: Token) -> Token | None:
     link = child(head, "xcomp")
     if link is None or link.i < head.i:
         return None
-    return link if link.pos_ == "VERB" or is_copular(link) or child(link, "mark") is not None else None
+    is_clause = link.pos_ == "VERB" or is_copular(link) or child(link, "mark") is not None
+    return link if is_clause or (link.pos_ == "ADJ" and child(link, "obl", "xcomp", "advcl") is not None) else None
 
 
 def _is_predicative(head: Token) -> bool:

@@ -10,6 +10,10 @@ from spacy.tokens import Doc, Token
 from kg.extract.frames import child, children, prepositions
 from kg.extract.phrases import End, Writer, phrase, trim, without_article
 
+_GENITIVES = {"'s", "’s", "'", "’"}
+_OF = {"of", "at", "for"}
+_NEAR = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Nominal:
@@ -27,7 +31,7 @@ def find_nominals(doc: Doc, writer: Writer) -> Iterator[Nominal]:
     for token in doc:
         if token.dep_ == "appos":
             yield from _apposition(token, writer)
-        elif token.pos_ == "PROPN" and token.dep_ not in {"flat", "compound", "appos"}:
+        if token.pos_ == "PROPN" and token.i and not token.is_sent_start:
             yield from _title(token, writer)
         if token.lower_ in {"based", "headquartered"} and token.i > 1:
             yield from _based(token, writer)
@@ -38,14 +42,15 @@ def _apposition(token: Token, writer: Writer) -> Iterator[Nominal]:
     name, description = (token, token.head) if _is_name(token) and not _is_name(token.head) else (token.head, token)
     if _is_name(description) or not _is_name(name) or description.pos_ not in {"NOUN", "ADJ"}:
         return
-    tokens = [t for t in phrase(description) if t != name and not (name.head == description and name.is_ancestor(t))]
+    inside = {t.i for t in name.subtree} if name.head == description else set()
+    tokens = [t for t in phrase(description) if t.i not in inside]
     subject = writer.end_of(name, _name_tokens(name))
     yield from described(subject, description, trim(tokens), writer, "apposition")
 
 
 def described(subject: End, head: Token, tokens: list[Token], writer: Writer, kind: str) -> Iterator[Nominal]:
     """Say that the subject is the phrase; "of" splits it where an entity follows."""
-    of = next((c for c in children(head, "nmod") if any(p.lower_ in {"of", "at", "for"} for p in prepositions(c))), None)
+    of = next((c for c in children(head, "nmod") if any(p.lower_ in _OF for p in prepositions(c))), None)
     if of is not None and of in tokens and (target := writer.end(of)).entity is not None:
         role = [t for t in tokens if t.i < prepositions(of)[0].i]
         preposition = prepositions(of)[0]
@@ -63,25 +68,37 @@ def described(subject: End, head: Token, tokens: list[Token], writer: Writer, ki
 
 def _title(token: Token, writer: Writer) -> Iterator[Nominal]:
     """ "Amazon CEO Andy Jassy", "EU commissioner Neelie Kroes": the nouns before a name say what it is."""
-    before = [t for t in token.lefts if t.dep_ in {"compound", "nmod:desc", "amod", "nmod:poss", "nmod", "flat"}]
-    nouns = [t for t in before if t.dep_ in {"compound", "nmod:desc", "nmod", "flat"} and t.i < token.i]
-    head = next((t for t in reversed(nouns) if writer.mention([t]) is None and not _in_mention(t, token, writer)), None)
-    if head is None or head.pos_ not in {"NOUN", "PROPN", "ADJ"}:
+    found = writer.mention_from(token)
+    if found is None or found[0][-1].pos_ != "PROPN":
         return
-    subject = writer.end_of(token, _name_tokens(token))
-    if subject.entity is None:
-        return
-    tokens = [token.doc[i] for i in range(min(t.left_edge.i for t in before), head.i + 1)]
-    yield from _titled(subject, tokens, head, writer)
+    tokens = _run_before(token)
+    if tokens and tokens[-1].pos_ in {"NOUN", "PROPN"} and _describes(tokens[-1], found[0]):
+        yield from _titled(End(writer.write(found[0]), tuple(found[0]), found[1][0]), tokens, writer)
 
 
-def _titled(subject: End, tokens: list[Token], head: Token, writer: Writer) -> Iterator[Nominal]:
+def _describes(noun: Token, name: list[Token]) -> bool:
+    """Whether the tree ties the noun before a name to that name."""
+    return noun.head in name or any(word.head == noun for word in name)
+
+
+def _run_before(token: Token) -> list[Token]:
+    """Return the nouns, adjectives and possessives right before a token."""
+    tokens: list[Token] = []
+    while token.i and not token.is_sent_start:
+        token = token.doc[token.i - 1]
+        if not (token.pos_ in {"NOUN", "PROPN", "ADJ"} or (token.dep_ == "case" and token.lower_ in _GENITIVES)):
+            break
+        tokens.insert(0, token)
+    return tokens
+
+
+def _titled(subject: End, tokens: list[Token], writer: Writer) -> Iterator[Nominal]:
     """Split "Amazon CEO" into the organisation and the title."""
     tokens = without_article(trim(tokens))
     for end in range(len(tokens) - 1, 0, -1):
         found = writer.mention(tokens[:end])
-        role = [t for t in tokens[end:] if t.lower_ not in {"'s", "’s", "'"}]
-        if found is not None and role:
+        role = [t for t in tokens[end:] if t.lower_ not in _GENITIVES]
+        if found is not None and role and tokens[end - 1].pos_ != "ADJ":
             lemma = "_".join(["be", *(t.lemma_.lower() for t in role), "of"])
             owner = End(found[1], tuple(tokens[:end]), found[0])
             yield Nominal("title.of", subject, f"is {writer.write(role)} of", owner, lemma)
@@ -90,26 +107,17 @@ def _titled(subject: End, tokens: list[Token], head: Token, writer: Writer) -> I
         yield Nominal("title", subject, "is", End(writer.write(tokens), tuple(tokens)), "be")
 
 
-def _in_mention(token: Token, name: Token, writer: Writer) -> bool:
-    """Whether a noun belongs to the name itself ("Chancellor" in no, "Lake" in "Lake Tenkiller")."""
-    last = max((c.i for c in children(name, "flat")), default=name.i)
-    return any(writer.mention([token.doc[i] for i in range(start, last + 1)]) is not None
-               for start in range(token.left_edge.i, token.i + 1))
-
-
 def _based(token: Token, writer: Writer) -> Iterator[Nominal]:
     """ "Atlanta-based Delta": the noun is based in what stands before the hyphen."""
     doc = token.doc
     if doc[token.i - 1].text not in {"-", "–"} or token.i + 1 >= len(doc):
         return
-    noun = token.head if token.head.i > token.i else doc[token.i + 1]
-    place = writer.mention([doc[token.i - 2]])
-    subject = writer.end(noun)
-    entity = subject.entity
-    where = End(place[1] if place else doc[token.i - 2].text, (doc[token.i - 2],), place[0] if place else None)
-    if entity is None:
-        return
-    yield Nominal("based", subject, f"is {token.lower_} in", where, "be_base_in")
+    place = writer.end_of(doc[token.i - 2], [doc[token.i - 2]])
+    for noun in doc[token.i + 1:token.i + _NEAR]:
+        if (found := writer.mention_from(noun)) is not None:
+            subject = End(writer.write(found[0]), tuple(found[0]), found[1][0])
+            yield Nominal("based", subject, f"is {token.lower_} in", place, "be_base_in")
+            return
 
 
 def _is_name(token: Token) -> bool:

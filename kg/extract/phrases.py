@@ -15,6 +15,7 @@ MentionLookup = Callable[[int, int], tuple[str, str] | None]
 
 ARTICLES = {"the", "a", "an"}
 _CLAUSAL = {"acl:relcl", "parataxis", "advcl", "advcl:relcl", "discourse", "vocative", "list", "ccomp"}
+_LONGEST = 8
 _SET_OFF = {",", "-", "--", "–", "—", "("}
 _CLOSERS = {'"', ")", "”", "'", "%", "]"}
 
@@ -119,18 +120,31 @@ class Writer:
         """Write these tokens of a phrase with this head."""
         found = self.mention(without_article(tokens))
         if found is not None:
-            return End(found[1], tuple(tokens), found[0])
-        return End(self.write(tokens), tuple(tokens), self.entity(head, tokens))
+            is_name = head.pos_ == "PROPN"
+            return End(self.write(without_article(tokens)) if is_name else found[1], tuple(tokens), found[0])
+        named = self._named(head, tokens)
+        if named is None:
+            return End(self.write(tokens), tuple(tokens))
+        is_titled = head.pos_ == "PROPN" and named[0][-1].i == tokens[-1].i
+        return End(self.write(named[0] if is_titled else tokens), tuple(tokens), named[1])
 
-    def entity(self, head: Token, tokens: list[Token]) -> str | None:
-        """Return the entity whose mention the phrase is, but for modifiers ("chief executive Andy Jassy")."""
+    def _named(self, head: Token, tokens: list[Token]) -> tuple[list[Token], str] | None:
+        """Find the mention that the phrase is, but for modifiers ("chief executive Andy Jassy")."""
         if not tokens or any(c.dep_ == "conj" for c in head.children):
             return None
         last = max((c.i for c in children(head, "flat") if c.i > head.i), default=head.i)
         for start in range(tokens[0].i, head.i + 1):
-            found = self.mention([head.doc[i] for i in range(start, last + 1)])
-            if found is not None:
-                return found[0]
+            words = [head.doc[i] for i in range(start, last + 1)]
+            if (found := self.mention(words)) is not None:
+                return words, found[0]
+        return None
+
+    def mention_from(self, token: Token) -> tuple[list[Token], tuple[str, str]] | None:
+        """Look up the longest mention that starts with this token."""
+        for end in range(min(token.i + _LONGEST, len(token.doc)), token.i, -1):
+            tokens = [token.doc[i] for i in range(token.i, end)]
+            if (found := self.mention(tokens)) is not None:
+                return tokens, found
         return None
 
     def mention(self, tokens: list[Token]) -> tuple[str, str] | None:
