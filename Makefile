@@ -18,10 +18,11 @@ lint: $(VENV)/.installed
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
 # pip builds the project with the hatchling of the lock, so nothing is fetched that has no hash.
+# Python compiles a module when it first imports it: compiling all of them at once takes a minute that nobody needs.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
