@@ -9,7 +9,6 @@ from kg.extract.entities import Cast
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading, pair_features
 from kg.extract.heads import NewsHeads
 from kg.extract.scorers import PairScorer, pool
-from kg.extract.values import find_values
 from kg.model import Value
 from kg.nlp.mentions import select
 
@@ -32,7 +31,7 @@ def find_value_candidates(reading: Reading, heads: NewsHeads) -> Values:
     probabilities = heads.values(reading.states, starts, ends)
     found = select(probabilities, starts, ends, heads.thresholds["values"])
     spans = {(start, end): label - 1 for start, end, label, _ in found}
-    for span in find_values(reading.doc):
+    for span in reading.doc.spans["values"]:
         start, end = span.start, span.end - 1
         if all(end < s or start > e for s, e in spans):
             spans[start, end] = heads.value_labels.index(RULE_LABELS[span.label_])

@@ -17,17 +17,18 @@ from kg.nlp.encoder import Encoder, word_positions
 from kg.nlp.mentions import SpanScorer, select
 from kg.nlp.noun_chunks import noun_chunks
 from kg.nlp.syntax import Analysis, SyntaxHeads
+from kg.nlp.values import find_values
 from kg.nlp.weights import SHIPPED, Weights, read_weights, write_weights
 
 ATTRIBUTES = (TAG, POS, MORPH, LEMMA, DEP, HEAD)
-MENTIONS = "mentions"
+MENTIONS, VALUES = "mentions", "values"
 
 
 class NewsReader:
     """Reads documents: ``doc.tensor`` holds the news states that the extraction layers score.
 
     ``doc.spans["mentions"]`` are all mentions, nested ones too, with their type as label;
-    ``doc.ents`` the outermost named ones.
+    ``doc.spans["values"]`` are dates and amounts; ``doc.ents`` the outermost named mentions and the values.
     """
 
     def __init__(self, nlp: Language, name: str) -> None:
@@ -52,6 +53,7 @@ class NewsReader:
         while docs := list(islice(remaining, batch_size)):
             for doc, (syntax, news) in zip(docs, self.encode(docs), strict=True):
                 write_analysis(doc, self.syntax(doc, syntax))
+                doc.spans[VALUES] = find_values(doc)
                 doc.tensor = news  # type: ignore[assignment]  # single precision; the stub says double
                 if self._mentions is not None:
                     settings = self.weights.settings
@@ -94,7 +96,8 @@ def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold
     spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
     doc.spans[MENTIONS] = spans
     doc.spans[MENTIONS].attrs["probabilities"] = [probability for *_, probability in chosen]
-    doc.set_ents(filter_spans([span for span in spans if any(t.pos_ == "PROPN" for t in span)]))
+    named = [span for span in spans if any(t.pos_ == "PROPN" for t in span)]
+    doc.set_ents(filter_spans([*named, *doc.spans.get(VALUES, [])]))
 
 
 def write_analysis(doc: Doc, analysis: Analysis) -> None:

@@ -37,7 +37,8 @@ class SyntaxHeads:
         self._labels: dict[str, list[str]] = weights.settings["labels"]
         self._table: dict[str, str] = weights.settings["lemmas"]
         self._known: Collection[str] = frozenset(self._table.values())
-        self._label_bilinear = self._arrays["label"].transpose(1, 0, 2).copy()
+        bilinear = self._arrays["label"]
+        self._label_bilinear = np.ascontiguousarray(bilinear.reshape(len(bilinear), -1))
 
     def __call__(self, doc: Doc, states: FloatArray) -> Analysis:
         """Analyse the words of ``doc``; ``states`` are (tokens, width)."""
@@ -87,9 +88,9 @@ class SyntaxHeads:
         if not len(states):
             return []
         dep, head = self._projected(states, "label_dep"), self._projected(states, "label_head")[heads]
-        left = (dep @ self._label_bilinear).transpose(1, 0, 2)
-        scores = np.einsum("wlj,wj->wl", left, head)
         labels = self._labels["deps"]
+        left = (dep @ self._label_bilinear).reshape(len(dep), len(labels), -1)
+        scores = (left @ head[:, :, None])[:, :, 0]
         is_root = heads == np.arange(len(heads))
         root = labels.index("root")
         scores[~is_root, root] = -np.inf

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from kg.nlp.weights import FloatArray
 
-BEST_HEADS = 6
+BEST_HEADS = 3
 IntArray = npt.NDArray[np.int64]
 
 

@@ -15,7 +15,6 @@ from kg.extract.claims import offset_count
 from kg.extract.coreference import antecedent_pairs, match_count
 from kg.extract.features import Candidate, Pairs, Reading, feature_count, pair_features
 from kg.extract.relations import TITLE
-from kg.extract.values import find_values
 
 RARE = 5
 OTHER = "other"
@@ -104,7 +103,7 @@ def target(article: dict[str, Any], doc: Doc, labels: Inventory) -> Target:
     _add_relations(made, article, labels, numbers)
     _add_claims(made, article, numbers)
     gold = {(v.start, v.end) for v in made.values}
-    for found in find_values(doc):
+    for found in doc.spans["values"]:
         if all(found.end - 1 < s or found.start > e for s, e in gold):
             label = RULE_LABELS[found.label_]
             made.rule_values.append(value_candidate(made, found.start, found.end - 1, label, labels))

@@ -22,7 +22,7 @@ def test_reads_like_any_spacy_pipeline(nlp: Language) -> None:
     assert (by_text["said"].lemma_, by_text["said"].pos_, by_text["led"].lemma_) == ("say", "VERB", "lead")
     assert by_text["She"].dep_ == "nsubj"
     assert by_text["She"].head.text == "led"
-    assert {"Mira Okafor", "Oslo"} <= {ent.text for ent in doc.ents}
+    assert {"Mira Okafor", "Oslo", "Tuesday"} <= {ent.text for ent in doc.ents}
     assert "the storage division" in {chunk.text for chunk in doc.noun_chunks}
 
 

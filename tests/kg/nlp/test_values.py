@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from kg.extract.values import find_values
+from kg.nlp.values import find_values
 
 NLP = spacy.blank("en")
 
