@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from spacy.tokens import Doc, Token
 
-from kg.extract.frames import Complement, Frame, child, children, find_frames, is_copular
+from kg.extract.fact_confidence import SHARES
+from kg.extract.frames import SUBJECTS, Complement, Frame, child, children, find_frames, is_copular
 from kg.extract.modality import modality_of, polarity_of
 from kg.extract.nominals import described, find_nominals
 from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase
@@ -20,8 +22,6 @@ from kg.model import Fact, Span
 
 __all__ = ["find_facts", "lookup_in"]
 
-CONFIDENCE: dict[str, float] = {}
-UNMEASURED = 0.1
 _CLAUSAL = {"clause", "participle", "adverbial"}
 
 
@@ -43,9 +43,16 @@ def find_facts(doc: Doc, mention_lookup: MentionLookup) -> list[Fact]:
     """Return the open facts of a parsed document in text order, each triple once."""
     found: dict[tuple[str, str, str], Fact] = {}
     for draft in _drafts(doc, Writer(mention_lookup)):
-        if draft.subject.text and draft.predicate and draft.object.text and draft.subject.text != draft.object.text:
+        if _says_something(draft):
             found.setdefault((draft.subject.text, draft.predicate, draft.object.text), _fact(draft))
     return sorted(found.values(), key=lambda fact: fact.evidence)
+
+
+def _says_something(draft: _Draft) -> bool:
+    """Whether all parts are there, the ends differ, and the subject is no pronoun left without its entity."""
+    is_open = len(draft.subject.tokens) == 1 and draft.subject.tokens[0].pos_ in {"PRON", "DET"}
+    return bool(draft.subject.text and draft.predicate and draft.object.text) \
+        and draft.subject.text != draft.object.text and (draft.subject.entity is not None or not is_open)
 
 
 def _fact(draft: _Draft) -> Fact:
@@ -53,7 +60,7 @@ def _fact(draft: _Draft) -> Fact:
     start, end = min(t.idx for t in tokens), max(t.idx + len(t) for t in tokens)
     return Fact(draft.subject.text, draft.predicate, draft.object.text, (Span(start, end),), draft.lemma,
                 draft.subject.entity, draft.object.entity, draft.modality, draft.polarity,
-                CONFIDENCE.get(draft.kind, UNMEASURED), f"facts.{draft.kind}")
+                SHARES.get(draft.kind, SHARES[""]), f"facts.{draft.kind}")
 
 
 def _drafts(doc: Doc, writer: Writer) -> Iterator[_Draft]:
@@ -102,8 +109,10 @@ def _of_complement(frame: Frame, subject: End, complement: Complement, tokens: l
                    mood: tuple[str, str], writer: Writer) -> Iterator[_Draft]:
     words = [*frame.words, *said]
     kind = f"{frame.kind}.{complement.role}{'+' if said else ''}"
-    if complement.role == "predicate" and is_copular(complement.head) and complement.head.pos_ == "NOUN":
-        for n in described(subject, complement.head, tokens, writer, kind):
+    if complement.role == "predicate" and is_copular(complement.head) and complement.head.pos_ in {"NOUN", "PROPN"}:
+        roles = [described(subject, complement.head, tokens, writer, kind)]
+        roles += [described(subject, c, phrase(c), writer, f"{kind}.conj") for c in _further_roles(complement.head)]
+        for n in chain.from_iterable(roles):
             predicate = _predicate(words, complement, writer) + n.predicate.removeprefix("is")
             yield _Draft(n.kind, subject, predicate, n.object, n.lemma, tuple(words), *mood)
         return
@@ -118,6 +127,12 @@ def _of_complement(frame: Frame, subject: End, complement: Complement, tokens: l
 def _predicate(words: list[Token], complement: Complement, writer: Writer) -> str:
     """Write the predicate with its preposition last, also where the complement came first."""
     return f"{writer.write(words)} {writer.write(complement.case)}".strip()
+
+
+def _further_roles(head: Token) -> list[Token]:
+    """Return the conjuncts of a predicate noun that have an article or an "of" of their own."""
+    return [c for c in children(head, "conj") if c.pos_ == "NOUN" and child(c, "det", "nmod") is not None
+            and child(c, *SUBJECTS, "cop") is None]
 
 
 def _of_bare(frame: Frame, subject: End, mood: tuple[str, str], writer: Writer) -> Iterator[_Draft]:

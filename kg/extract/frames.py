@@ -19,6 +19,7 @@ OBLIQUES = {"obl", "obl:agent", "obl:unmarked", "obl:tmod", "obl:npmod"}
 CLAUSES = {"ccomp", "csubj"}
 _INSIDE = {"aux", "aux:pass", "cop", "compound:prt"}
 _SENTENCE_HEADS = {"root", "ROOT", "parataxis", "ccomp", "advcl", "conj", "acl", "acl:relcl", "list", "dep", "appos"}
+_NOMINAL = {"NOUN", "PROPN", "NUM"}
 _RELATIVE = {"who", "which", "that", "whom", "whose"}
 
 
@@ -52,11 +53,26 @@ def find_frames(doc: Doc) -> Iterator[Frame]:
     for token in doc:
         if _is_predicate(token) and (found := find_subject(token)) is not None:
             kind, subject = found
+            if (antecedent := _antecedent(subject, token)) is None:
+                continue
+            kind, subject = (kind, subject) if antecedent == subject else ("relative", antecedent)
             frame = _grow(Frame(kind, subject, token, (), (), ()), token)
             if kind == "relative" and (gap := _gap(token, subject)) is not None:
                 frame = replace(frame, subject=gap[0], complements=(*frame.complements, gap[1]))
             yield frame
             yield from _purposes(frame)
+
+
+def _antecedent(subject: Token, verb: Token) -> Token | None:
+    """Return the noun that a relative pronoun stands for, any other subject itself."""
+    if subject.lower_ not in _RELATIVE | {"what", "there"} or subject.dep_ == "det":
+        return subject
+    if subject.lower_ == "that" and not verb.dep_.startswith("acl"):
+        return subject
+    nearer = [t for t in subject.doc[subject.sent.start:subject.i] if t.pos_ in _NOMINAL]
+    if subject.lower_ in {"what", "there"} or not nearer:
+        return None
+    return verb.head if verb.dep_.startswith("acl") and verb.head.pos_ in _NOMINAL else nearer[-1]
 
 
 def _purposes(frame: Frame) -> Iterator[Frame]:
@@ -194,7 +210,8 @@ def _own_words(head: Token) -> list[Token]:
     if not _is_predicative(head):
         words.append(head)
     first = min((word.i for word in words), default=head.i)
-    words += [c for c in head.children if c.dep_ == "advmod" and first - 2 <= c.i <= head.i and not _has_children(c)]
+    words += [c for c in head.children if c.dep_ == "advmod" and not _has_children(c)
+              and (first - 2 <= c.i <= head.i or c.lower_ in {"never", "not"})]
     return words
 
 

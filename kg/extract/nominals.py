@@ -11,6 +11,7 @@ from kg.extract.frames import child, children, prepositions
 from kg.extract.phrases import End, Writer, phrase, trim, without_article
 
 _GENITIVES = {"'s", "’s", "'", "’"}
+HONORIFICS = {"Mr", "Mrs", "Ms", "Dr", "Sir", "Prof", "Lord", "Lady", "Miss", "Rev"}
 _OF = {"of", "at", "for"}
 _NEAR = 8
 
@@ -51,14 +52,15 @@ def _apposition(token: Token, writer: Writer) -> Iterator[Nominal]:
 def described(subject: End, head: Token, tokens: list[Token], writer: Writer, kind: str) -> Iterator[Nominal]:
     """Say that the subject is the phrase; "of" splits it where an entity follows."""
     of = next((c for c in children(head, "nmod") if any(p.lower_ in _OF for p in prepositions(c))), None)
-    if of is not None and of in tokens and (target := writer.end(of)).entity is not None:
+    joint = any(c.dep_ == "conj" and c in tokens for c in head.children)
+    if of is not None and not joint and of in tokens and (target := writer.end(of)).entity is not None:
         role = [t for t in tokens if t.i < prepositions(of)[0].i]
         preposition = prepositions(of)[0]
         lemma = "_".join(["be", *(t.lemma_.lower() for t in without_article(role)), preposition.lower_])
         yield Nominal(f"{kind}.of", subject, f"is {writer.write(role)} {preposition.text}", target, lemma)
         return
     owner = child(head, "nmod:poss")
-    if owner is not None and (named := writer.end(owner)).entity is not None:
+    if owner is not None and not joint and (named := writer.end(owner)).entity is not None:
         role = [t for t in tokens if t.i > owner.right_edge.i]
         lemma = "_".join(["be", *(t.lemma_.lower() for t in role), "of"])
         yield Nominal(f"{kind}.possessive", subject, f"is {writer.write(role)} of", named, lemma)
@@ -89,6 +91,8 @@ def _run_before(token: Token) -> list[Token]:
         if not (token.pos_ in {"NOUN", "PROPN", "ADJ"} or (token.dep_ == "case" and token.lower_ in _GENITIVES)):
             break
         tokens.insert(0, token)
+    while tokens and tokens[-1].text.rstrip(".") in HONORIFICS:
+        tokens.pop()
     return tokens
 
 

@@ -33,7 +33,9 @@ def phrase(head: Token) -> list[Token]:
     text they are mostly wrong attachments.
     """
     dropped = {t.i for t in prepositions(head)}
-    dropped |= {c.i for c in children(head, "cop", "mark", "cc", "aux")}
+    dropped |= {c.i for c in children(head, "cop", "mark", "cc", "cc:preconj", "aux")}
+    if head.dep_ == "nmod:poss":
+        dropped |= {c.i for c in children(head, "case")}
     kept = {t.i for t in head.subtree if not t.is_space and t.i not in dropped and not _is_set_off(t, head)}
     return trim([head.doc[i] for i in _run(kept, head)])
 
@@ -62,13 +64,17 @@ def _opens(tokens: list[Token]) -> bool:
 
 
 def _run(kept: set[int], head: Token) -> range:
-    """Return the unbroken run of kept tokens that holds the head; spaces do not break it."""
+    """Return the unbroken run of kept tokens that holds the head; spaces and full stops do not break it."""
     start = end = head.i
-    while start - 1 in kept or (start - 2 in kept and head.doc[start - 1].is_space):
+    while start - 1 in kept or (start - 2 in kept and _is_gap(head.doc[start - 1])):
         start -= 1
-    while end + 1 in kept or (end + 2 in kept and head.doc[end + 1].is_space):
+    while end + 1 in kept or (end + 2 in kept and _is_gap(head.doc[end + 1])):
         end += 1
     return range(start, end + 1)
+
+
+def _is_gap(token: Token) -> bool:
+    return token.is_space or token.text == "."
 
 
 def _is_set_off(token: Token, head: Token) -> bool:
