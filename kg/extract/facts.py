@@ -17,12 +17,12 @@ from kg.extract.fact_confidence import SHARES
 from kg.extract.frames import SUBJECTS, Complement, Frame, child, children, find_frames, is_copular
 from kg.extract.modality import modality_of, polarity_of
 from kg.extract.nominals import described, find_nominals
-from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase
+from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase, raised
 from kg.model import Fact, Span
 
 __all__ = ["find_facts", "lookup_in"]
 
-_CLAUSAL = {"clause", "participle", "adverbial"}
+_CLAUSAL = {"clause", "participle", "adverbial", "raised"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def _said_of(frame: Frame) -> list[Complement]:
 
 
 def _tokens(complement: Complement) -> list[Token]:
+    if complement.role == "raised":
+        return raised(complement.head)
     return clause(complement.head) if complement.role in _CLAUSAL else phrase(complement.head)
 
 

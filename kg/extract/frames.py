@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -60,6 +61,7 @@ def find_frames(doc: Doc) -> Iterator[Frame]:
             if kind == "relative" and (gap := _gap(token, subject)) is not None:
                 frame = replace(frame, subject=gap[0], complements=(*frame.complements, gap[1]))
             yield frame
+            yield from _raised(frame)
             yield from _purposes(frame)
 
 
@@ -73,6 +75,18 @@ def _antecedent(subject: Token, verb: Token) -> Token | None:
     if subject.lower_ in {"what", "there"} or not nearer:
         return None
     return verb.head if verb.dep_.startswith("acl") and verb.head.pos_ in _NOMINAL else nearer[-1]
+
+
+def _raised(frame: Frame) -> Iterator[Frame]:
+    """Yield "failed to convince" / "the Greens to back the budget" beside the chain that runs on to "back"."""
+    words: list[Token] = []
+    for link, following in pairwise(frame.links):
+        words += _own_words(link)
+        if any(c.i < following.i for c in children(link, *OBJECTS)):
+            complement = Complement(following, "raised")
+            yield replace(frame, kind="raised", verb=link, words=tuple(sorted(set(words), key=lambda t: t.i)),
+                          complements=(complement,))
+            return
 
 
 def _purposes(frame: Frame) -> Iterator[Frame]:

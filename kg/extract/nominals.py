@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from kg.extract.frames import child, children, prepositions
-from kg.extract.phrases import End, Writer, phrase, trim, without_article
+from kg.extract.phrases import End, Writer, is_apposed, phrase, trim, without_article
 
 _GENITIVES = {"'s", "’s", "'", "’"}
 HONORIFICS = {"Mr", "Mrs", "Ms", "Dr", "Sir", "Prof", "Lord", "Lady", "Miss", "Rev"}
@@ -30,7 +30,7 @@ class Nominal:
 def find_nominals(doc: Doc, writer: Writer) -> Iterator[Nominal]:
     """Yield the nominal facts of a parsed document in text order."""
     for token in doc:
-        if token.dep_ == "appos":
+        if token.dep_ == "appos" or (is_apposed(token) and token.pos_ in {"NOUN", "PROPN"}):
             yield from _apposition(token, writer)
         if token.pos_ == "PROPN" and token.i and not token.is_sent_start:
             yield from _title(token, writer)

@@ -15,6 +15,7 @@ MentionLookup = Callable[[int, int], tuple[str, str] | None]
 
 ARTICLES = {"the", "a", "an"}
 _CLAUSAL = {"acl:relcl", "parataxis", "advcl", "advcl:relcl", "discourse", "vocative", "list", "ccomp"}
+_APPOSED = {"appos", "nmod", "nmod:unmarked", "nmod:desc", "list", "dep", "parataxis", "conj"}
 _LONGEST = 8
 _SET_OFF = {",", "-", "--", "–", "—", "("}
 _CLOSERS = {'"', ")", "”", "'", "%", "]"}
@@ -45,6 +46,12 @@ def clause(head: Token) -> list[Token]:
     marks = {c.i for c in children(head, "mark", "cc") if c.lower_ != "to"}
     tokens = sorted((t for t in head.subtree if not t.is_space and t.i not in marks), key=lambda t: t.i)
     return trim(tokens)
+
+
+def raised(verb: Token) -> list[Token]:
+    """Return the object of the governing verb with the infinitive that it is the subject of."""
+    start = min(c.left_edge.i for c in children(verb.head, "obj", "iobj"))
+    return trim([t for t in verb.doc[start:verb.right_edge.i + 1] if not t.is_space])
 
 
 def trim(tokens: list[Token]) -> list[Token]:
@@ -89,10 +96,22 @@ def _is_set_off(token: Token, head: Token) -> bool:
 
 def _is_after_comma(token: Token) -> bool:
     """Whether a participle or apposition is set off by a comma."""
-    if token.dep_ not in {"acl", "appos"} or token.left_edge.i == 0:
-        return False
+    return (token.dep_ == "acl" and follows_comma(token)) or is_apposed(token)
+
+
+def follows_comma(token: Token) -> bool:
+    """Whether a phrase comes after its head and a comma, dash or bracket."""
     edge = token.left_edge
-    return token.i > token.head.i and (edge.text in _SET_OFF or token.doc[edge.i - 1].text in _SET_OFF)
+    return token.i > token.head.i and edge.i > 0 and (edge.text in _SET_OFF or token.doc[edge.i - 1].text in _SET_OFF)
+
+
+def is_apposed(token: Token) -> bool:
+    """Whether a noun is set off by a comma as another name or description of its head, whatever its label."""
+    if token.dep_ not in _APPOSED or not follows_comma(token):
+        return False
+    if child(token, "case", "cc", "mark", *SUBJECTS) is not None:
+        return False
+    return token.dep_ != "conj" or not any(child(c, "cc") for c in children(token.head, "conj"))
 
 
 def _is_clause_part(token: Token, head: Token) -> bool:
