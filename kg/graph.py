@@ -8,7 +8,7 @@ would invent statements that no article makes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -106,17 +106,16 @@ def to_networkx(store: Store, *, include_events: bool = True) -> nx.MultiDiGraph
 
 def export(store: Store, format: str) -> bytes:
     """Return the store in an RDF format, or its networkx projection as GraphML or GEXF."""
-    if format == "graphml":
-        return _xml(nx.generate_graphml(to_networkx(store), named_key_ids=True))
-    if format == "gexf":
-        return _xml(nx.generate_gexf(to_networkx(store)))
+    if format in GRAPH_FORMATS:
+        return network_to_xml(to_networkx(store), format)
     if format not in RDF_FORMATS:
         raise StoreError(f"unknown format {format!r}; choose one of {', '.join([*RDF_FORMATS, *GRAPH_FORMATS])}")
     return store.dump(format)
 
 
-def _xml(lines: Iterable[str]) -> bytes:
-    """Return the document without the characters that XML forbids and without the day of writing."""
+def network_to_xml(network: nx.MultiDiGraph, format: str) -> bytes:
+    """Return the network as GraphML or GEXF, without characters that XML forbids and the day of writing."""
+    lines = nx.generate_gexf(network) if format == "gexf" else nx.generate_graphml(network, named_key_ids=True)
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", "\n".join(lines))
     return re.sub(r'(<meta) lastmodifieddate="[^"]*"', r"\1", text, count=1).encode() + b"\n"
 

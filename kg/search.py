@@ -30,7 +30,7 @@ def read_entities(store: ox.Store) -> list[EntityRow]:
     """Return every entity of the store with its commonest label and type, sorted by IRI."""
     labels, aliases, types = (_values(store, name) for name in (RDFS["label"], SKOS["altLabel"], RDF["type"]))
     said = Counter(quad.object.value for predicate in (RDF["subject"], RDF["object"])
-                   for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+                   for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
                    if isinstance(quad.object, ox.NamedNode))
     return [_entity_row(iri, labels[iri], aliases[iri], types[iri], said[iri]) for iri in sorted(labels)]
 
@@ -71,7 +71,9 @@ def _values(store: ox.Store, predicate: URIRef) -> dict[str, list[str]]:
     """Return the values of the property for every entity: once for each article that states it."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
-        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(ENT):
+        # The default graph repeats once what the articles' graphs hold.
+        if (isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(ENT)
+                and quad.graph_name != ox.DefaultGraph()):
             values[quad.subject.value].append(getattr(quad.object, "value", ""))
     return values
 

@@ -1,4 +1,4 @@
-"""What a query may ask for: a scan over SPARQL text that finds SERVICE and FROM without parsing.
+"""What a query may ask for: a scan over SPARQL text that finds SERVICE without parsing.
 
 pyoxigraph evaluates ``SERVICE`` by opening a connection and cannot be told not to, so the
 text is searched first. Its grammar sets no boundary around keywords (``1SERVICE<x>{}`` and
@@ -37,11 +37,6 @@ def refuse_service(sparql: str) -> None:
     for text in {sparql, _unescape(sparql)}:
         if re.search("service", bare(text), re.IGNORECASE):
             raise QueryError("SERVICE is refused: queries see this store only and open no connection")
-
-
-def has_dataset_clause(sparql: str) -> bool:
-    """Return whether the query names its own dataset with ``FROM``."""
-    return re.search(r"\bFROM\b", bare(sparql), re.IGNORECASE) is not None
 
 
 def _unescape(sparql: str) -> str:

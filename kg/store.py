@@ -1,14 +1,17 @@
 """Where the graph is kept: two named graphs per article, read by SPARQL.
 
 Every article owns the graphs ``<article>/facts`` and ``<article>/provenance``, so adding
-replaces exactly what that article said, and removing equals never having added. SPARQL
-without ``FROM`` reads the union of all graphs.
+replaces exactly what that article said, and removing equals never having added. The default
+graph is their RDF merge: every triple once, however many articles state it. It is an index for
+SPARQL without ``FROM``, not content: no export shows it and no size counts it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -20,7 +23,7 @@ from kg import search
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS, QueryResults, write
 from kg.search import EntityRow
-from kg.sparql import has_dataset_clause, refuse_service
+from kg.sparql import refuse_service
 from kg.vocab import PREFIXES, facts_graph, provenance_graph
 
 Quad = tuple[Node, Node, Node, Node]
@@ -94,6 +97,8 @@ class EmbeddedStore:
         self.read_only = read_only
         self._store: ox.Store | None = store
         self._entities: list[EntityRow] | None = None
+        # What an article alone says is read before it is written: two threads must not do so at once.
+        self._writing = Lock()
 
     def add_article(self, article: str, quads: Iterable[Quad]) -> None:
         """Store what the article says in place of what it said before: all of it or nothing.
@@ -102,14 +107,11 @@ class EmbeddedStore:
         article's, a blank node, or a term that is not RDF.
         """
         graphs = _graphs_of(article)
-        new = {_to_oxigraph(quad, graphs) for quad in quads}
-        if new != self._quads_of(graphs):
-            # One SPARQL update is one transaction: a crash leaves the old article or the new one.
-            self._update([*map(_drop, graphs), *(_insert(graph, new) for graph in graphs)])
+        self._replace(graphs, {_to_oxigraph(quad, graphs) for quad in quads})
 
     def remove_article(self, article: str) -> None:
         """Forget the article; an unknown one changes nothing."""
-        self._update([_drop(graph) for graph in _graphs_of(article)])
+        self._replace(_graphs_of(article), set())
 
     def articles(self) -> list[URIRef]:
         """Return the IRIs of the stored articles, sorted."""
@@ -122,16 +124,17 @@ class EmbeddedStore:
 
         ``prefixes`` makes ``kg.vocab.PREFIXES`` known without declaring them. ``default_graphs``
         and ``named_graphs`` stand for the protocol's ``default-graph-uri`` and ``named-graph-uri``
-        and overrule ``FROM``. Raises ``QueryError`` for a malformed query, an update or ``SERVICE``.
+        and overrule ``FROM``. Where either names several graphs for the default graph, a triple counts
+        once for each of them. Raises ``QueryError`` for a malformed query, an update or ``SERVICE``.
         """
         refuse_service(sparql)
         known = PREFIXES if prefixes else {}
         try:
             if default_graphs or named_graphs:
-                return self._open.query(sparql, prefixes=known, default_graph=[*map(ox.NamedNode, default_graphs)],
+                return self._open.query(sparql, prefixes=known,
+                                        default_graph=[*map(ox.NamedNode, dict.fromkeys(default_graphs))],
                                         named_graphs=[*map(ox.NamedNode, named_graphs)])
-            union = not has_dataset_clause(sparql)
-            return self._open.query(sparql, prefixes=known, use_default_graph_as_union=union)
+            return self._open.query(sparql, prefixes=known)
         except (SyntaxError, ValueError, RuntimeError) as error:
             raise QueryError(f"query refused: {_one_line(error)}") from error
         except OSError as error:
@@ -156,7 +159,7 @@ class EmbeddedStore:
 
     def to_nquads(self) -> bytes:
         """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
-        return b"".join(line + b"\n" for line in sorted(self._lines()))
+        return b"".join(line + b"\n" for line in sorted(chain.from_iterable(map(self._lines, self._names()))))
 
     def dump(self, format: str) -> bytes:
         """Return the store in an RDF format, sorted.
@@ -169,8 +172,9 @@ class EmbeddedStore:
         if format == "nquads":
             return self.to_nquads()
         if RDF_FORMATS[format].supports_datasets:
-            return write(sorted(self._lines(), key=_by_graph), RDF_FORMATS[format])
-        return write(sorted(self._facts()), RDF_FORMATS[format])
+            return write(chain.from_iterable(map(self._lines, self._names())), RDF_FORMATS[format])
+        facts = (self._triples(name) for name in self._names() if name.value.endswith("/facts"))
+        return write(sorted(set().union(*facts)), RDF_FORMATS[format])
 
     def backup(self, path: Path | str) -> None:
         """Copy the store into a new directory, from where it opens like this one.
@@ -188,7 +192,7 @@ class EmbeddedStore:
 
     def size(self) -> int:
         """Return the number of quads."""
-        return len(self._open)
+        return sum(len(self._triples(name)) for name in self._names())
 
     def flush(self) -> None:
         """Return when everything written is on disk."""
@@ -215,18 +219,36 @@ class EmbeddedStore:
             raise StoreError(f"{self} is closed")
         return self._store
 
-    def _lines(self) -> list[bytes]:
-        """Return one line of N-Quads for each quad; line ends inside literals are escaped."""
-        return (self._open.dump(format=ox.RdfFormat.N_QUADS) or b"").split(b"\n")[:-1]
+    def _names(self) -> list[ox.NamedNode]:
+        """Return the names of the articles' graphs, sorted."""
+        return sorted((name for name in self._open.named_graphs() if isinstance(name, ox.NamedNode)), key=str)
 
-    def _facts(self) -> set[bytes]:
-        """Return one line of N-Triples for each triple of the facts graphs."""
-        parts = (line.rsplit(b" ", 2) for line in self._lines())
-        return {triple + b" ." for triple, graph, _ in parts if graph.endswith(b"/facts>")}
+    def _lines(self, graph: ox.NamedNode) -> list[bytes]:
+        """Return the lines of N-Quads of an article's graph, sorted."""
+        end = f"{graph} .".encode()
+        return sorted(line[:-1] + end for line in self._triples(graph))
+
+    def _triples(self, graph: ox.NamedNode) -> list[bytes]:
+        """Return the lines of N-Triples of an article's graph; line ends inside literals are escaped."""
+        return (self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"").split(b"\n")[:-1]
 
     def _quads_of(self, graphs: Iterable[URIRef]) -> set[ox.Quad]:
         return {quad for graph in graphs
                 for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
+
+    def _replace(self, graphs: tuple[URIRef, URIRef], new: set[ox.Quad]) -> None:
+        with self._writing:
+            old = self._quads_of(graphs)
+            gone = {quad.triple for quad in old} - {quad.triple for quad in new}
+            unsaid = [triple for triple in gone if not self._said_elsewhere(triple, graphs)]
+            if new != old:
+                # One SPARQL update is one transaction: a crash leaves the old article or the new one.
+                self._update([_delete(unsaid), *map(_drop, graphs), *(_insert(graph, new) for graph in graphs)])
+
+    def _said_elsewhere(self, triple: ox.Triple, graphs: tuple[URIRef, URIRef]) -> bool:
+        here = {ox.DefaultGraph(), *map(ox.NamedNode, graphs)}
+        quads = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return any(quad.graph_name not in here for quad in quads)
 
     def _update(self, operations: Iterable[str]) -> None:
         if self.read_only:
@@ -267,9 +289,16 @@ def _drop(graph: URIRef) -> str:
 
 
 def _insert(graph: URIRef, quads: Iterable[ox.Quad]) -> str:
+    """Return the operation that fills the graph and merges it into the default graph."""
     name = ox.NamedNode(graph)
     triples = " .\n".join(str(quad.triple) for quad in quads if quad.graph_name == name)
-    return f"INSERT DATA {{ GRAPH {name} {{ {triples} }} }}" if triples else ""
+    return f"INSERT DATA {{ GRAPH {name} {{ {triples} }} }};\nADD GRAPH {name} TO DEFAULT" if triples else ""
+
+
+def _delete(triples: Iterable[ox.Triple]) -> str:
+    """Return the operation that takes the triples out of the default graph."""
+    lines = " .\n".join(map(str, triples))
+    return f"DELETE DATA {{ {lines} }}" if lines else ""
 
 
 def _to_oxigraph(quad: Quad, graphs: tuple[URIRef, URIRef]) -> ox.Quad:
@@ -295,11 +324,6 @@ def _named(term: Node) -> ox.NamedNode:
     if isinstance(term, BNode) or not isinstance(term, URIRef):
         raise StoreError(f"IRI expected, not {term!r}: nodes of a store have names that depend on content")
     return ox.NamedNode(term)
-
-
-def _by_graph(line: bytes) -> tuple[bytes, bytes]:
-    # In a line of N-Quads the graph stands before the final full stop.
-    return line.rsplit(b" ", 2)[1], line
 
 
 def _one_line(error: Exception) -> str:

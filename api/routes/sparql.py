@@ -37,7 +37,7 @@ _BODY = {"content": {_FORM: {"schema": {"type": "object", "properties": {"query"
 
 @router.get("/sparql", summary="Query with SPARQL", responses=_RESPONSES, openapi_extra={"parameters": _PARAMETERS})
 async def get(request: Request) -> Response:
-    """Run a SPARQL query; without FROM it reads the union of all graphs."""
+    """Run a SPARQL query; without FROM it reads the merge of all articles' graphs."""
     return await _run(request, _pairs(request.url.query))
 
 

@@ -13,7 +13,7 @@ from kg import analysis
 from kg.analysis import Community, Ranked, Step, Summary
 from kg.cli.options import STORE, StorePath
 from kg.cli.terminal import heading, out, table
-from kg.graph import Graph
+from kg.graph import Graph, network_to_xml
 from kg.store import open_store
 from kg.vocab import compact
 
@@ -39,10 +39,9 @@ def analyze(
         _print_summary(analysis.summarize(network, limit=top))
     if graphml or gexf:
         _add_scores(network)
-    if graphml:
-        nx.write_graphml(network, graphml, named_key_ids=True)
-    if gexf:
-        nx.write_gexf(network, gexf)
+    for file, format in ((graphml, "graphml"), (gexf, "gexf")):
+        if file:
+            file.write_bytes(network_to_xml(network, format))
 
 
 def _print_summary(summary: Summary) -> None:

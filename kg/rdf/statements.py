@@ -13,7 +13,7 @@ from kg.linking import is_named, link
 from kg.model import Argument, Claim, Entity, Event, Extraction, Fact, Relation, Span, Value
 from kg.ontology import VALUE, Ontology
 from kg.rdf.terms import Assertion, Triple, value_node
-from kg.vocab import NEWS, OWL, RDF, RDFS, SKOS, WD, article_iri, node_iri, rel_iri
+from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri
 
 _PLAIN_MODALITIES = frozenset({"asserted", "reported"})
 
@@ -66,7 +66,7 @@ class Reading:
                 spans = tuple(Span(mention.start, mention.end) for mention in entity.mentions)
                 yield Assertion(iri, RDF["type"], NEWS[entity.type], spans, "entities", entity.confidence)
                 if entity.wikidata:
-                    yield Triple(iri, OWL["sameAs"], WD[_checked_qid(entity.wikidata)])
+                    yield Triple(iri, SCHEMA["sameAs"], WD[_checked_qid(entity.wikidata)])
             label = max((entity.name for entity in group), key=lambda name: (len(name), name))
             yield Triple(iri, RDFS["label"], Literal(label))
             for alias in sorted({name for entity in group for name in self.names(entity)} - {label}):

@@ -219,7 +219,7 @@ def test_analyze_path(store: Path) -> None:
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
 def test_analyze_writes_the_network(store: Path, tmp_path: Path, format: str) -> None:
-    """The network is written with the scores of its entities."""
+    """The network is written with the scores of its entities, and without the day of writing."""
     file = tmp_path / f"network.{format}"
     assert kg("analyze", "--store", store, f"--{format}", file).exit_code == 0
     network = nx.read_graphml(file, force_multigraph=True) if format == "graphml" else nx.read_gexf(file)
@@ -227,6 +227,7 @@ def test_analyze_writes_the_network(store: Path, tmp_path: Path, format: str) ->
     assert 0 < lee["pagerank"] < 1
     assert lee["betweenness"] >= 0
     assert lee["community"] == 1
+    assert b"lastmodifieddate" not in file.read_bytes()
 
 
 def test_validate(store: Path, tmp_path: Path) -> None:

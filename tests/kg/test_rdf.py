@@ -152,7 +152,7 @@ def test_every_plain_triple_about_relations_events_claims_and_facts_has_a_receip
     receipts = rows(graph(quads), "SELECT ?s ?p ?o WHERE { ?x rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }")
     free = rows(facts(EXTRACTION), """SELECT ?s ?p ?o WHERE { ?s ?p ?o
         OPTIONAL { ?s a ?type } FILTER (?type IN (news:Quantity, news:TimeValue) || ?o = news:Phrase
-            || ?p IN (rdfs:label, skos:altLabel, owl:sameAs)) }""")
+            || ?p IN (rdfs:label, skos:altLabel, schema:sameAs)) }""")
     everything = {tuple(map(str, triple)) for triple in facts(EXTRACTION)}
     assert everything - free <= receipts
 
@@ -196,9 +196,9 @@ def test_two_entities_of_one_name_become_one() -> None:
 
 
 def test_wikidata_items_are_linked() -> None:
-    """An entity with an item is the same as the item; anything but an item is refused."""
+    """An entity with an item links to it as a page about it would; anything but an item is refused."""
     linked = changed(entities=(dataclasses.replace(ENTITIES[0], wikidata="Q42"), *ENTITIES[1:]))
-    assert ask(facts(linked), '?x rdfs:label "Acme Corp" ; owl:sameAs wd:Q42')
+    assert ask(facts(linked), '?x rdfs:label "Acme Corp" ; schema:sameAs wd:Q42')
     with pytest.raises(InputError, match="'42'"):
         facts(changed(entities=(dataclasses.replace(ENTITIES[0], wikidata="42"), *ENTITIES[1:])))
 

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -87,6 +88,37 @@ def test_only_what_each_article_said_last_counts(history: list[tuple[URIRef, lis
     assert store.articles() == sorted(article for article, quads in last.items() if quads)
 
 
+same_few = st.sampled_from([Literal("Amazon"), Literal(57), Literal("57.0", datatype=XSD["decimal"]),
+                            Literal("057", datatype=XSD["integer"]), AWS])
+common = st.lists(st.tuples(st.just(AMAZON), predicates, same_few, st.sampled_from([facts_graph, provenance_graph])),
+                  max_size=5)
+
+
+def merge_of(store: EmbeddedStore) -> set[str]:
+    """Return the triples of all articles, read from the bytes of the store."""
+    return {str(quad.triple) for quad in ox.parse(store.to_nquads(), format=ox.RdfFormat.N_QUADS)}
+
+
+def default_graph(store: EmbeddedStore) -> list[str]:
+    """Return what a query without FROM sees, row by row."""
+    results = store.query("SELECT ?s ?p ?o { ?s ?p ?o }")
+    assert isinstance(results, ox.QuerySolutions)
+    return sorted(str(ox.Triple(*row)) for row in results)
+
+
+@given(st.lists(st.tuples(st.sampled_from([A, B, C]), common), max_size=8))
+def test_default_graph_is_the_merge(history: list[tuple[URIRef, list[Any]]]) -> None:
+    """After any history the default graph holds each triple that some article states, once."""
+    store = open_store()
+    for article, said in history:
+        if said:
+            store.add_article(article, [(s, p, o, graph(article)) for s, p, o, graph in said])
+        else:
+            store.remove_article(article)
+        assert default_graph(store) == sorted(merge_of(store))
+        assert store.size() == len(store.to_nquads().splitlines())
+
+
 @given(st.permutations([A, B, C]))
 def test_order_of_articles_does_not_matter(order: list[URIRef]) -> None:
     """Articles added in any order give the same bytes and entities."""
@@ -113,6 +145,7 @@ def test_disk_and_memory_agree(tmp_path: Path) -> None:
     with open_store(tmp_path / "deep" / "store", read_only=True) as store:
         assert store.to_nquads() == nquads_of(SAID)
         assert store.size() == len(store.to_nquads().splitlines())
+        assert default_graph(store) == sorted(merge_of(store))
 
 
 @pytest.mark.parametrize("bad", [
@@ -232,6 +265,7 @@ def test_backup_is_independent(tmp_path: Path) -> None:
                 store.backup(copy)
         with open_store(copy) as restored:
             assert restored.to_nquads() == nquads_of({A: SAID[A]})
+            assert default_graph(restored) == sorted(merge_of(restored))
 
 
 @pytest.fixture
@@ -250,7 +284,17 @@ def values(store: EmbeddedStore, sparql: str, **options: list[str]) -> list[str]
     return [row[0].value for row in results]
 
 
-def test_queries_see_the_union_and_the_standard_prefixes(store: EmbeddedStore) -> None:
+def test_what_two_articles_state_counts_once(store: EmbeddedStore) -> None:
+    """A label that two articles give is one triple, until neither gives it."""
+    count = "SELECT (COUNT(*) AS ?n) { ?who rdfs:label 'Amazon' }"
+    assert values(store, count) == ["1"]
+    store.remove_article(A)
+    assert values(store, count) == ["1"]
+    store.remove_article(B)
+    assert values(store, count) == ["0"]
+
+
+def test_queries_see_the_merge_and_the_standard_prefixes(store: EmbeddedStore) -> None:
     """Without FROM all articles answer together, and no prefix needs declaring."""
     assert values(store, "SELECT ?who { ?who news:ceoOf/^news:partOf ?unit }") == [str(JASSY)]
     assert values(store, "PREFIX news: <http://elsewhere/> SELECT ?who { ?who news:ceoOf ?unit }") == []
@@ -264,8 +308,20 @@ def test_queries_choose_their_own_dataset(store: EmbeddedStore) -> None:
     assert values(store, labels.format("")) == ["AWS", "Amazon", "Andy Jassy"]
     assert values(store, labels.format(f"FROM <{facts_graph(A)}>")) == ["Amazon"]
     assert values(store, labels.format(""), default_graphs=[facts_graph(C)]) == ["Andy Jassy"]
-    inside = "SELECT DISTINCT ?l { GRAPH ?g { ?s rdfs:label ?l } }"
-    assert values(store, inside, named_graphs=[facts_graph(C)]) == ["Andy Jassy"]
+    inside = "SELECT ?l {0} {{ GRAPH ?g {{ ?s rdfs:label ?l }} }}"
+    assert values(store, inside.format(""), named_graphs=[facts_graph(C)]) == ["Andy Jassy"]
+    assert values(store, inside.format(f"FROM NAMED <{facts_graph(C)}>")) == ["Andy Jassy"]
+    assert values(store, labels.format(f"FROM NAMED <{facts_graph(C)}>")) == []
+
+
+def test_several_graphs_given_to_a_query_repeat_rows(store: EmbeddedStore) -> None:
+    """Graphs that FROM puts together are searched one after another, as docs/graph.md says; DISTINCT helps."""
+    query = "SELECT {0} ?who {1} {{ ?who rdfs:label 'Amazon' }}"
+    graphs: list[str] = [facts_graph(A), facts_graph(B), facts_graph(B)]
+    both = " ".join(f"FROM <{graph}>" for graph in graphs[:2])
+    assert values(store, query.format("", both)) == [str(AMAZON)] * 2
+    assert values(store, query.format("", ""), default_graphs=graphs) == [str(AMAZON)] * 2
+    assert values(store, query.format("DISTINCT", both)) == [str(AMAZON)]
 
 
 HERE = "<http://127.0.0.1:9/>"
