@@ -17,12 +17,15 @@ from kg.extract.fact_confidence import SHARES
 from kg.extract.frames import SUBJECTS, Complement, Frame, child, children, find_frames, is_copular
 from kg.extract.modality import modality_of, polarity_of
 from kg.extract.nominals import described, find_nominals
-from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase, raised
+from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase, raised, trim
 from kg.model import Fact, Span
 
 __all__ = ["find_facts", "lookup_in"]
 
 _CLAUSAL = {"clause", "participle", "adverbial", "raised"}
+
+_UNSPLIT = {"clause", "adverbial", "raised"}
+_LONGEST_WHOLE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def _of_frame(frame: Frame, writer: Writer) -> Iterator[_Draft]:
             said = tokens
     if not complements:
         yield from _of_bare(frame, subject, mood, writer)
+    yield from _of_whole(frame, subject, mood, writer)
 
 
 def _subject(frame: Frame, writer: Writer) -> End:
@@ -96,9 +100,8 @@ def _subject(frame: Frame, writer: Writer) -> End:
 
 
 def _said_of(frame: Frame) -> list[Complement]:
-    """Return the complements worth a fact: adverbs only where there is nothing else, and no attribution."""
-    complements = [c for c in frame.complements if not any(p.lower_ == "according" for p in c.case)]
-    return [c for c in complements if c.role != "adverb"] or complements
+    """Return the complements but for attributions, which the claims hold."""
+    return [c for c in frame.complements if not any(p.lower_ == "according" for p in c.case)]
 
 
 def _tokens(complement: Complement) -> list[Token]:
@@ -129,6 +132,21 @@ def _of_complement(frame: Frame, subject: End, complement: Complement, tokens: l
 def _predicate(words: list[Token], complement: Complement, writer: Writer) -> str:
     """Write the predicate with its preposition last, also where the complement came first."""
     return f"{writer.write(words)} {writer.write(complement.case)}".strip()
+
+
+def _of_whole(frame: Frame, subject: End, mood: tuple[str, str], writer: Writer) -> Iterator[_Draft]:
+    """Give the clause once unsplit, all complements after the verb as one object."""
+    after = [c for c in _said_of(frame) if c.head.i > frame.verb.i and c.role not in _UNSPLIT]
+    spans = [tokens for c in after if (tokens := _tokens(c))]
+    if len(spans) < 2:
+        return
+    start, end = min(tokens[0].i for tokens in spans), max(tokens[-1].i for tokens in spans)
+    tokens = trim([t for t in frame.verb.doc[start:end + 1] if not t.is_space])
+    if len(tokens) > _LONGEST_WHOLE:
+        return
+    first = min(after, key=lambda c: c.head.i)
+    yield _Draft(f"{frame.kind}.whole", subject, _predicate(list(frame.words), first, writer),
+                 End(writer.write(tokens), tuple(tokens)), lemma_of(frame, [], first), frame.words, *mood)
 
 
 def _further_roles(head: Token) -> list[Token]:

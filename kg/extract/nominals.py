@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from kg.extract.frames import child, children, prepositions
-from kg.extract.phrases import End, Writer, is_apposed, phrase, trim, without_article
+from kg.extract.phrases import ARTICLES, End, Writer, is_apposed, phrase, trim, without_article
 
 _GENITIVES = {"'s", "’s", "'", "’"}
 HONORIFICS = {"Mr", "Mrs", "Ms", "Dr", "Sir", "Prof", "Lord", "Lady", "Miss", "Rev"}
@@ -74,8 +74,20 @@ def _title(token: Token, writer: Writer) -> Iterator[Nominal]:
     if found is None or found[0][-1].pos_ != "PROPN":
         return
     tokens = _run_before(token)
-    if tokens and tokens[-1].pos_ in {"NOUN", "PROPN"} and _describes(tokens[-1], found[0]):
-        yield from _titled(End(writer.write(found[0]), tuple(found[0]), found[1][0]), tokens, writer)
+    subject = End(writer.write(found[0]), tuple(found[0]), found[1][0])
+    if tokens and (owner := writer.mention(tokens)) is not None:
+        yield from _title_of(subject, tokens, End(owner[1], tuple(tokens), owner[0]), writer)
+    elif tokens and tokens[-1].pos_ in {"NOUN", "PROPN"} and _describes(tokens[-1], found[0]):
+        yield from _titled(subject, tokens, writer)
+
+
+def _title_of(subject: End, tokens: list[Token], owner: End, writer: Writer) -> Iterator[Nominal]:
+    """ "Chairman of the Federal Reserve Alan Greenspan"."""
+    before = tokens[0].i - 1
+    before -= before > 0 and tokens[0].doc[before].lower_ in ARTICLES
+    if before > 0 and (of := tokens[0].doc[before]).lower_ in _OF and (role := _run_before(of)):
+        lemma = "_".join(["be", *(t.lemma_.lower() for t in role), of.lower_])
+        yield Nominal("title.of", subject, f"is {writer.write(role)} {of.text}", owner, lemma)
 
 
 def _describes(noun: Token, name: list[Token]) -> bool:

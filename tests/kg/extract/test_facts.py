@@ -77,6 +77,9 @@ POSSIBLE = "It/it/PRON/3/nsubj may/may/AUX/3/aux start/start/VERB/0/root talks/t
 DENIED = (
     "Sony/Sony/PROPN/2/nsubj denied/deny/VERB/0/root violating/violate/VERB/2/xcomp patents/patent/NOUN/3/obj")
 EXPECTED = "Delays/delay/NOUN/3/nsubj:pass are/be/AUX/3/aux:pass expected/expect/VERB/0/root ././PUNCT/3/punct"
+RAISED = (
+    "The/the/DET/2/det offer/offer/NOUN/3/nsubj convinced/convince/VERB/0/root Greens/Greens/PROPN/3/obj "
+    "to/to/PART/6/mark back/back/VERB/3/xcomp it/it/PRON/6/obj")
 ROLES = (
     "Spencer/Spencer/PROPN/4/nsubj is/be/AUX/4/cop a/a/DET/4/det speaker/speaker/NOUN/0/root and/and/CCONJ/7/cc "
     "the/the/DET/7/det founder/founder/NOUN/4/conj of/of/ADP/9/case Emexis/Emexis/PROPN/7/nmod")
@@ -85,10 +88,14 @@ TRIPLES = [
     (ELIMINATED, {"Amazon"}, [("Amazon", "has eliminated", "over 27,000 corporate positions")]),
     (DECLINED, {"It"}, [("It", "declined to disclose", "the exact number affected")]),
     (REVOKED, {}, [("Access", "was revoked", "immediately")]),
-    (DISMISSED, {"Intel"}, [("Workers", "were dismissed on", "Thursday"), ("Workers", "were dismissed by", "Intel")]),
+    (DISMISSED, {"Intel"}, [("Workers", "were dismissed on", "Thursday"), ("Workers", "were dismissed by", "Intel"),
+                            ("Workers", "were dismissed on", "Thursday by Intel")]),
     (CUT_OFF, {}, [("Protests", "cut off", "downtown Beirut"),
-                   ("Protests", "cut off downtown Beirut from", "the city")]),
-    (LAWSUIT, {"Drabinsky"}, [("Livent", "filed", "a lawsuit"), ("Livent", "filed a lawsuit against", "Drabinsky")]),
+                   ("Protests", "cut off downtown Beirut from", "the city"),
+                   ("Protests", "cut off", "downtown Beirut from the city")]),
+    (LAWSUIT, {"Drabinsky"}, [("Livent", "filed", "a lawsuit"), ("Livent", "filed a lawsuit against", "Drabinsky"),
+                              ("Livent", "filed", "a lawsuit against Drabinsky")]),
+    (RAISED, {}, [("The offer", "convinced Greens to back", "it"), ("The offer", "convinced", "Greens to back it")]),
     (CEO_OF, {"Amazon"}, [("Jassy", "is CEO of", "Amazon")]),
     (CEO_OF, {}, [("Jassy", "is", "CEO of Amazon")]),
     (DIVISION, {"AWS", "Amazon"}, [("AWS", "is a division of", "Amazon"), ("AWS", "grew by", "17 %")]),
