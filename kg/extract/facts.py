@@ -24,6 +24,7 @@ __all__ = ["find_facts", "lookup_in"]
 
 _CLAUSAL = {"clause", "participle", "adverbial", "raised"}
 
+_QUESTIONS = {"what", "which", "who", "whom", "whose", "that"}
 _UNSPLIT = {"clause", "adverbial", "raised"}
 _LONGEST_WHOLE = 30
 
@@ -54,6 +55,8 @@ def find_facts(doc: Doc, mention_lookup: MentionLookup) -> list[Fact]:
 def _says_something(draft: _Draft) -> bool:
     """Whether all parts are there, the ends differ, and the subject is no pronoun left without its entity."""
     is_open = len(draft.subject.tokens) == 1 and draft.subject.tokens[0].pos_ in {"PRON", "DET"}
+    if draft.object.text.lower() in _QUESTIONS:
+        return False
     return bool(draft.subject.text and draft.predicate and draft.object.text) \
         and draft.subject.text != draft.object.text and (draft.subject.entity is not None or not is_open)
 

@@ -194,7 +194,8 @@ class Writer:
         found = self.mention([token]) if token.pos_ == "PRON" else None
         if found is None:
             return token.text
-        return f"{found[1]}'s" if token.dep_ == "nmod:poss" else found[1]
+        genitive = "'" if found[1].endswith("s") else "'s"
+        return found[1] + genitive if token.dep_ == "nmod:poss" else found[1]
 
 
 def without_article(tokens: list[Token]) -> list[Token]:
