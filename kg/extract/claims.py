@@ -80,14 +80,25 @@ def content_scores(reading: Reading, heads: NewsHeads, cue: int) -> tuple[int, F
 def find_content(reading: Reading, heads: NewsHeads, cue: int) -> list[tuple[int, int]]:
     """Return the token spans (end inclusive) of what a cue introduces: the best, and a split quote's other piece."""
     first, start, end = content_scores(reading, heads, cue)
+    ends = _paragraph_ends(reading)
     best, where = -np.inf, (cue, cue)
     for i in range(len(start)):
-        stop = min(len(end), i + CONTENT_LIMIT)
+        stop = min(len(end), i + CONTENT_LIMIT, max(i + 1, ends[first + i] - first))
         j = i + int(end[i:stop].argmax())
         if start[i] + end[j] > best and not first + i <= cue <= first + j:
             best, where = float(start[i] + end[j]), (first + i, first + j)
     main = _trim(reading, *where)
     return [main, *_other_piece(reading, cue, main)]
+
+
+def _paragraph_ends(reading: Reading) -> list[int]:
+    """Return for each token where its paragraph ends, exclusive."""
+    ends, end = [], len(reading.doc)
+    for token in reversed(reading.doc):
+        if "\n" in token.text:
+            end = token.i
+        ends.append(end)
+    return ends[::-1]
 
 
 def _trim(reading: Reading, start: int, end: int) -> tuple[int, int]:

@@ -49,6 +49,7 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
         mine = rows == i
         fillers = _entity_fillers(entity_scores[i], cast, heads, allowed, ontology)
         fillers += _value_fillers(value_logits[mine], numbers[mine], heads, allowed, ontology)
+        fillers += _conjunct_fillers(reading, cast, heads, int(token), fillers, ontology)
         drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]), heads.modalities[modality[i]],
                             "negative" if negative[i] else "positive", fillers))
     return drafts
@@ -73,6 +74,24 @@ def _entity_fillers(scores: FloatArray, cast: Cast, heads: NewsHeads, allowed: I
         if fits and row[1 + role] >= heads.thresholds["arguments"]:
             fillers.append((heads.roles[role], entity, True, float(row[1 + role])))
     return fillers
+
+
+def _conjunct_fillers(reading: Reading, cast: Cast, heads: NewsHeads, token: int,
+                      fillers: list[tuple[str, int, bool, float]], ontology: Ontology
+                      ) -> list[tuple[str, int, bool, float]]:
+    """Return fillers for the entities that stand in one coordination with a filler, in the trigger's sentence."""
+    coordinations: dict[int, set[int]] = {}
+    for mention, entity in zip(cast.mentions, cast.entity.tolist(), strict=True):
+        if reading.sentence[mention.head] == reading.sentence[token]:
+            coordinations.setdefault(reading.first_conjunct(mention.head), set()).add(entity)
+    taken = {entity for _, entity, is_entity, _ in fillers if is_entity}
+    added: dict[int, tuple[str, int, bool, float]] = {}
+    for role, entity, is_entity, probability in fillers:
+        together = [members for members in coordinations.values() if is_entity and entity in members]
+        for other in set().union(*together) - taken:
+            if ontology.role_accepts(role, heads.mention_types[cast.types[other]]):
+                added.setdefault(other, (role, other, True, probability))
+    return [added[entity] for entity in sorted(added)]
 
 
 def _value_fillers(logits: FloatArray, numbers: IntArray, heads: NewsHeads, allowed: IntArray, ontology: Ontology

@@ -77,6 +77,12 @@ class Reading:
                      for i in range(start, end + 1))
         return "name" if self.doc[head].pos_ == "PROPN" or proper else "nominal"
 
+    def first_conjunct(self, token: int) -> int:
+        """Return the first member of the coordination that a word is part of, itself where there is none."""
+        while self.deps[token] == "conj":
+            token = int(self.heads[token])
+        return token
+
     def ancestors(self, token: int) -> list[int]:
         """Return the token and its heads up to the root."""
         chain = self._ancestors.get(token)

@@ -10,6 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 
 
+KEPT = ("PROPN", "NUM", "SYM", "X", "PUNCT")
+
+
 def make_script(form: str, lemma: str, upos: str) -> str:
     """Return the script that turns ``form`` into ``lemma``; the opposite of ``apply_script``."""
     base = form if upos == "PROPN" else form.lower()
@@ -28,10 +31,15 @@ def apply_script(form: str, script: str, upos: str) -> str:
 
 def lemmatize(form: str, xpos: str, upos: str, scripts: Sequence[str], table: Mapping[str, str],
               known: Collection[str]) -> str:
-    """Return a word's lemma: from the table, else by the best script whose result is a known lemma."""
+    """Return a word's lemma: from the table, else by the best script whose result is a known lemma.
+
+    Names, numbers and symbols keep their form, but for the plural of a name.
+    """
     lemma = table.get(f"{form.lower()}\t{xpos}")
     if lemma is not None:
         return lemma
+    if upos in KEPT and xpos != "NNPS":
+        return form
     candidates = [apply_script(form, script, upos) for script in scripts]
     attested = (c for c in candidates if c in known)
     return next(attested, candidates[0] if candidates else form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -80,7 +81,7 @@ class SyntaxHeads:
         dep, head = self._projected(states, "arc_dep"), self._projected(states, "arc_head")
         scored = dep @ self._arrays["arc"]
         heads = np.arange(len(states))
-        for start, end in zip(starts, [*starts[1:], len(states)], strict=True):
+        for start, end in pairwise([*starts, len(states)]):
             heads[start:end] = start + decode(_log_softmax(scored[start:end] @ head[start:end].T))
         return heads.tolist(), self._dependencies(states, heads)
 

@@ -21,6 +21,7 @@ class Treebank:
     """
 
     id: str
+    corpus: str
     words: list[str] = field(default_factory=list)
     lemmas: list[str] = field(default_factory=list)
     upos: list[str] = field(default_factory=list)
@@ -34,7 +35,7 @@ class Treebank:
     spans: list[tuple[int, int, str]] | None = None
 
 
-def read_conllu(path: Path) -> Iterator[Treebank]:
+def read_conllu(path: Path, corpus: str) -> Iterator[Treebank]:
     """Yield the documents of a gzipped CoNLL-U file; multiword ranges and empty nodes are left out."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         document: Treebank | None = None
@@ -45,7 +46,7 @@ def read_conllu(path: Path) -> Iterator[Treebank]:
             if line.startswith("# newdoc id"):
                 if document is not None:
                     yield document
-                document, opened = Treebank(line.partition("= ")[2]), {}
+                document, opened = Treebank(line.partition("= ")[2], corpus), {}
             elif line.startswith("# newpar") and document is not None:
                 document.paragraphs.append(len(document.words))
             elif line and line[0] != "#":

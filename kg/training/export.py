@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +16,68 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from kg.nlp.weights import Weights
+from kg.nlp.wordpieces import Window, stack
 from kg.training.network import Encoder
 
 OPSET = 17
+SMOOTHING = 0.7
 
 
-class _Exported(nn.Module):
-    """The encoder with attention spelled out, so that its products become plain MatMuls."""
+class Smoothed(nn.Module):
+    """A linear layer whose inputs are divided, and weights multiplied, by a scale per channel.
 
-    def __init__(self, encoder: Encoder) -> None:
+    It evens out the activations before int8 takes one scale for all of them (Xiao et al.
+    2022, SmoothQuant); the result in single precision is the same.
+    """
+
+    def __init__(self, layer: nn.Linear, largest: torch.Tensor) -> None:
         super().__init__()
-        self.encoder = encoder
+        weights = layer.weight.detach().abs().amax(0).clamp(min=1e-5)
+        scale = largest.clamp(min=1e-5) ** SMOOTHING / weights ** (1 - SMOOTHING)
+        self.inverse = nn.Parameter(1 / scale)
+        self.layer = nn.Linear(layer.in_features, layer.out_features)
+        self.layer.weight.data, self.layer.bias.data = layer.weight.detach() * scale, layer.bias.detach()
 
-    def forward(self, ids: torch.Tensor, shapes: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        states: tuple[torch.Tensor, torch.Tensor] = self.encoder(ids, shapes, mask)
-        return states
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Apply the layer."""
+        y: torch.Tensor = self.layer(x * self.inverse)
+        return y
+
+
+def smooth(encoder: Encoder, windows: Sequence[Window]) -> Encoder:
+    """Return a copy of the encoder with smoothed linear layers, calibrated on ``windows`` of text."""
+    largest: dict[str, torch.Tensor] = {}
+
+    def watch(name: str) -> Callable[[nn.Module, tuple[torch.Tensor, ...]], None]:
+        def record(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            seen = inputs[0].detach().abs().flatten(0, -2).amax(0)
+            largest[name] = torch.maximum(largest.get(name, seen), seen)
+        return record
+
+    encoder.eval()
+    hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in encoder.named_modules()
+             if isinstance(layer, nn.Linear)]
+    with torch.no_grad():
+        for window in windows:
+            encoder(**{name: torch.from_numpy(array) for name, array in stack([window]).items()})
+    for hook in hooks:
+        hook.remove()
+    copy = deepcopy(encoder)
+    for name, seen in largest.items():
+        parent, _, last = name.rpartition(".")
+        setattr(copy.get_submodule(parent), last, Smoothed(encoder.get_submodule(name), seen))
+    return copy
 
 
 def to_onnx(encoder: Encoder) -> bytes:
     """Return the encoder as a single-precision ONNX model with dynamic batch and length."""
     encoder.eval()
     whole = torch.ones(2, 16, dtype=torch.long)
-    sample = (whole * 1000, whole * 0, whole)
     names = ["ids", "shapes", "mask"]
     axes = {name: {0: "batch", 1: "pieces"} for name in [*names, "syntax", "news"]}
     buffer = io.BytesIO()
-    torch.onnx.export(_Exported(encoder), sample, buffer, input_names=names, output_names=["syntax", "news"],
-                      dynamic_axes=axes, opset_version=OPSET, dynamo=False)
+    torch.onnx.export(encoder, (whole * 1000, whole * 0, whole), buffer, input_names=names,
+                      output_names=["syntax", "news"], dynamic_axes=axes, opset_version=OPSET, dynamo=False)
     return buffer.getvalue()
 
 
@@ -60,8 +97,9 @@ def head_arrays(modules: dict[str, nn.Module]) -> dict[str, Any]:
             for name, module in modules.items() for key, value in module.state_dict().items()}
 
 
-def export(encoder: Encoder, heads: dict[str, nn.Module], settings: dict[str, Any], *, int8: bool = True) -> Weights:
-    """Return the model file's content."""
-    model = to_onnx(encoder)
+def export(encoder: Encoder, heads: dict[str, nn.Module], settings: dict[str, Any], calibration: Sequence[Window]
+           ) -> Weights:
+    """Return the model file's content, the encoder in int8, calibrated on ``calibration``."""
+    model = to_onnx(smooth(encoder, calibration))
     onnx.checker.check_model(onnx.load_from_string(model))
-    return Weights(quantize(model) if int8 else model, head_arrays(heads), settings)
+    return Weights(quantize(model), head_arrays(heads), settings)

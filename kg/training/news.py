@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,11 @@ from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds
 from kg.training.gold import Inventory, Prepared, Target, prepare, spans_of, value_candidate
 from kg.training.heads import NewsHeads
 from kg.training.network import WIDTH, Encoder, SpanScorer
-from kg.training.syntax import gather_words
+from kg.training.syntax import gather_words, save
 
 WINDOW = 254
+WARMUP = 0.06
+FALSE_PROBABILITY = 0.3
 
 
 @dataclass(slots=True)
@@ -232,71 +235,122 @@ def _speaker_loss(scores: Tensor, pairs: Any, entity: Sequence[int], speakers: S
 
 def find_false(heads: NewsHeads, states: Tensor, made: Target, labels: Inventory) -> None:
     """Put the model's own false mentions and values into the target as negatives."""
-    sentences = [(sent.start, sent.end) for sent in made.doc.sents]
+    mentions = _false_spans(heads.mentions, states, made, {(c.start, c.end) for c in made.mentions})
+    made.false_mentions = [made.reading.candidate(start, end, label) for start, end, label in mentions]
+    known = {(c.start, c.end) for c in [*made.values, *made.rule_values]}
+    values = _false_spans(heads.values, states, made, known)
+    made.false_values = [*made.rule_values, *(value_candidate(made, start, end, labels.value_labels[label], labels)
+                                              for start, end, label in values)]
+
+
+def _false_spans(scorer: SpanScorer, states: Tensor, made: Target, known: set[tuple[int, int]]
+                 ) -> list[tuple[int, int, int]]:
+    starts, ends = grid([(sent.start, sent.end) for sent in made.doc.sents], scorer.longest)
     with torch.no_grad():
-        for scorer, gold, kind in ((heads.mentions, made.mentions, "m"), (heads.values, made.values, "v")):
-            starts, ends = grid(sentences, scorer.longest)
-            probabilities = torch.softmax(scorer(states, starts, ends), 1).numpy()
-            known = {(c.start, c.end) for c in gold}
-            chosen = [row for row in select(probabilities, starts.numpy(), ends.numpy(), 0.3) if row[:2] not in known]
-            if kind == "m":
-                made.false_mentions = [made.reading.candidate(s, e, label - 1) for s, e, label, _ in chosen]
-            else:
-                taken = {(v.start, v.end) for v in made.rule_values}
-                made.false_values = [*made.rule_values, *(
-                    value_candidate(made, s, e, labels.value_labels[label - 1], labels)
-                    for s, e, label, _ in chosen if (s, e) not in taken)]
+        probabilities = torch.softmax(scorer(states, starts, ends), 1).numpy()
+    chosen = select(probabilities, starts.numpy(), ends.numpy(), FALSE_PROBABILITY)
+    return [(start, end, label - 1) for start, end, label, _ in chosen if (start, end) not in known]
 
 
-def train(encoder: Encoder, heads: NewsHeads, targets: list[Target], wordpieces: WordPieces, labels: Inventory,
-          settings: dict[str, Any], seed: int, out: Path, evaluate: Callable[[int], dict[str, float]] | None = None
-          ) -> None:
-    """Train the news branch and heads in place; ``out/news.pt`` is the checkpoint of the last epoch."""
-    rng = random.Random(seed)
-    lowers = [lower_states(encoder, made.doc, wordpieces) for made in targets]
-    ready = [prepare(made, labels) for made in targets]
-    branch = [*encoder.news.parameters(), *encoder.bridge.parameters()]
-    groups = [{"params": branch, "lr": settings["branch_rate"]},
-              {"params": list(heads.parameters()), "lr": settings["head_rate"]}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.02)
-    rates = [group["lr"] for group in optimizer.param_groups]
-    steps = -(-len(targets) // settings["articles_per_step"])
-    total, step, began = steps * settings["epochs"], 0, time.monotonic()
-    for epoch in range(settings["epochs"]):
-        if epoch >= settings["false_from"] and (epoch - settings["false_from"]) % settings["false_every"] == 0:
-            encoder.eval()
-            heads.eval()
-            for number, made in enumerate(targets):
-                with torch.no_grad():
-                    states = token_states(encoder, lowers[number])
-                find_false(heads, states, made, labels)
-                ready[number] = prepare(made, labels)
-        encoder.news.train()
-        heads.train()
-        order = rng.sample(range(len(targets)), len(targets))
-        sums: dict[str, float] = {}
-        for at in range(0, len(order), settings["articles_per_step"]):
-            step += 1
-            schedule = min(step / (0.06 * total), max(0.02, (1 - step / total) / 0.94))
-            for rate, group in zip(rates, optimizer.param_groups, strict=True):
-                group["lr"] = rate * schedule
-            optimizer.zero_grad()
-            for number in order[at : at + settings["articles_per_step"]]:
-                states = token_states(encoder, lowers[number])
-                found = losses(heads, states, targets[number], ready[number], labels)
-                weighted = sum((settings["weights"].get(k, 1.0) * v for k, v in found.items()), torch.zeros(()))
-                (weighted / settings["articles_per_step"]).backward()
-                for name, value in found.items():
-                    sums[name] = sums.get(name, 0.0) + float(value)
-            nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 5.0)
-            optimizer.step()
-        record = {"epoch": epoch, "seconds": round(time.monotonic() - began),
-                  "losses": {name: round(value / len(targets), 3) for name, value in sums.items()}}
-        if evaluate is not None and (epoch + 1) % settings["evaluate_every"] == 0:
-            encoder.eval()
-            heads.eval()
-            record["dev"] = evaluate(epoch)
+class Trainer:
+    """Trains the news branch and heads in place, an epoch at a time."""
+
+    def __init__(self, encoder: Encoder, heads: NewsHeads, targets: Sequence[Target], wordpieces: WordPieces,
+                 labels: Inventory, settings: dict[str, Any], seed: int) -> None:
+        self.encoder, self.heads, self.targets = encoder, heads, targets
+        self.labels, self.settings = labels, settings
+        self._rng = random.Random(seed)
+        self._lowers = [lower_states(encoder, made.doc, wordpieces) for made in targets]
+        self._ready = [prepare(made, labels) for made in targets]
+        branch = [*encoder.news.parameters(), *encoder.bridge.parameters()]
+        groups = [{"params": branch, "lr": settings["branch_rate"]},
+                  {"params": list(heads.parameters()), "lr": settings["head_rate"]}]
+        self._optimizer = torch.optim.AdamW(groups, weight_decay=settings["weight_decay"])
+        self._rates = [group["lr"] for group in self._optimizer.param_groups]
+        self._total = -(-len(targets) // settings["articles_per_step"]) * settings["epochs"]
+        self._step = 0
+        self._trained = [p for group in self._optimizer.param_groups for p in group["params"]]
+        self._average = [p.detach().clone() for p in self._trained]
+
+    def epoch(self, number: int) -> dict[str, float]:
+        """Run one epoch; return the mean loss of each head."""
+        since = number - self.settings["false_from"]
+        if since >= 0 and since % self.settings["false_every"] == 0:
+            self._renew_negatives()
+        self.encoder.news.train()
+        self.heads.train()
+        order = self._rng.sample(range(len(self.targets)), len(self.targets))
+        sums: Counter[str] = Counter()
+        for at in range(0, len(order), self.settings["articles_per_step"]):
+            sums.update(self._update(order[at : at + self.settings["articles_per_step"]]))
+        self.encoder.eval()
+        self.heads.eval()
+        return {name: round(value / len(order), 3) for name, value in sorted(sums.items())}
+
+    def _renew_negatives(self) -> None:
+        self.encoder.eval()
+        self.heads.eval()
+        for number, made in enumerate(self.targets):
+            with torch.no_grad():
+                states = token_states(self.encoder, self._lowers[number])
+            find_false(self.heads, states, made, self.labels)
+            self._ready[number] = prepare(made, self.labels)
+
+    def _update(self, numbers: Sequence[int]) -> Counter[str]:
+        """Take one optimizer step on some articles; return the summed losses."""
+        self._step += 1
+        falling = (1 - self._step / self._total) / (1 - WARMUP)
+        schedule = min(self._step / (WARMUP * self._total), max(0.02, falling))
+        for rate, group in zip(self._rates, self._optimizer.param_groups, strict=True):
+            group["lr"] = rate * schedule
+        self._optimizer.zero_grad()
+        sums: Counter[str] = Counter()
+        for number in numbers:
+            states = token_states(self.encoder, self._lowers[number])
+            found = losses(self.heads, states, self.targets[number], self._ready[number], self.labels)
+            (torch.stack([value.reshape(()) for value in found.values()]).sum() / len(numbers)).backward()
+            sums.update({name: value.item() for name, value in found.items()})
+        nn.utils.clip_grad_norm_(self._trained, 5.0)
+        self._optimizer.step()
+        keep = min(self.settings["average"], self._step / (self._step + 10))
+        for mean, parameter in zip(self._average, self._trained, strict=True):
+            mean.lerp_(parameter.detach(), 1 - keep)
+        return sums
+
+    def use_average(self) -> None:
+        """Put the running average of the weights over the last steps in their place."""
+        for mean, parameter in zip(self._average, self._trained, strict=True):
+            parameter.data.copy_(mean)
+
+    def state(self) -> dict[str, Any]:
+        """Return what ``restore`` needs to go on."""
+        return {"encoder": self.encoder.state_dict(), "heads": self.heads.state_dict(),
+                "optimizer": self._optimizer.state_dict(), "average": self._average, "step": self._step,
+                "rng": self._rng.getstate()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up a state that ``state`` returned."""
+        self.encoder.load_state_dict(state["encoder"])
+        self.heads.load_state_dict(state["heads"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._average = state["average"]
+        self._step = state["step"]
+        self._rng.setstate(state["rng"])
+
+
+def train(trainer: Trainer, epochs: int, out: Path, evaluate: Callable[[int], dict[str, Any]] | None = None) -> None:
+    """Train to the last epoch; ``out/news.pt`` is the checkpoint that a later call resumes from."""
+    checkpoint, first, began = out / "news.pt", 0, time.monotonic()
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        trainer.restore(state)
+        first = state["epoch"] + 1
+    for epoch in range(first, epochs):
+        found = trainer.epoch(epoch)
+        record = {"epoch": epoch, "seconds": round(time.monotonic() - began), "losses": found}
+        record |= {"dev": evaluate(epoch)} if evaluate else {}
         print(json.dumps(record), flush=True)
         with (out / "news-curve.jsonl").open("a") as curve:
             curve.write(json.dumps(record) + "\n")
-        torch.save({"encoder": encoder.state_dict(), "heads": heads.state_dict(), "epoch": epoch}, out / "news.pt")
+        save(checkpoint, trainer.state() | {"epoch": epoch})
+    trainer.use_average()

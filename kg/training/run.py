@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import torch
 from kg import nlp
 from kg.errors import InputError, ModelError
 from kg.nlp.weights import Weights, write_weights
-from kg.nlp.wordpieces import WordPieces
+from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
 from kg.training import card, news, syntax
 from kg.training.corpora import Treebank, read_conllu, read_gold
@@ -25,6 +26,8 @@ from kg.training.gold import Inventory, inventory, target
 from kg.training.heads import NewsHeads
 from kg.training.labels import Labels, collect
 from kg.training.news_data import mentions_and_triggers
+
+CALIBRATION_ARTICLES, CALIBRATION_WORDS = 24, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
         if not path.exists():
             raise InputError(f"{path}: training data is missing")
     weights, tokenizer = _base(options["base_sha256"])
-    return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz")],
-                   {name: list(read_conllu(data / name / "dev.conllu.gz")) for name in names},
+    return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
+                   {name: list(read_conllu(data / name / "dev.conllu.gz", name)) for name in names},
                    read_gold(gold / "train"), read_gold(gold / "dev"), weights, tokenizer)
 
 
@@ -91,7 +94,9 @@ def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path
     model = syntax.SyntaxModel(labels, len(mention_types), len(event_types), len(nested))
     model.encoder.load_minilm(corpora.weights)
     model.train()
-    syntax.train(model, corpora.treebanks, texts, corpora.dev, labels, WordPieces(corpora.tokenizer), nested,
+    again = options["syntax"]["again"]
+    treebanks = [d for d in corpora.treebanks if d.corpus in again] + corpora.treebanks
+    syntax.train(model, treebanks, texts, corpora.dev, labels, WordPieces(corpora.tokenizer), nested,
                  options["syntax"], options["seed"], out)
     model.eval()
     return model
@@ -116,17 +121,28 @@ def news_settings(labels: Inventory, options: dict[str, Any]) -> dict[str, Any]:
 
 def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> Weights:
     """Train stage 2 over articles parsed by the exported stage 1, and return the whole model."""
-    settings = syntax_settings(labels, corpora.tokenizer)
+    settings, wordpieces = syntax_settings(labels, corpora.tokenizer), WordPieces(corpora.tokenizer)
+    calibration = calibration_windows(corpora.gold, wordpieces)
     parser = out / "syntax.npz"
-    write_weights(export(model.encoder, {"syntax": model.heads}, settings), parser)
+    write_weights(export(model.encoder, {"syntax": model.heads}, settings, calibration), parser)
     inventory_ = inventory(corpora.gold, label_lists()[0])
     docs = nlp.load(parser).pipe(article["document"]["text"] for article in corpora.gold)
     targets = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
     heads = start_heads(model, inventory_, options["seed"])
-    news.train(model.encoder, heads, targets, WordPieces(corpora.tokenizer), inventory_, options["news"],
-               options["seed"], out)
+    for layer in model.encoder.news:
+        layer.dropout.p = options["news"]["dropout"]
+    trainer = news.Trainer(model.encoder, heads, targets, wordpieces, inventory_, options["news"], options["seed"])
+    news.train(trainer, options["news"]["epochs"], out)
     return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
-                  settings | news_settings(inventory_, options))
+                  settings | news_settings(inventory_, options), calibration)
+
+
+def calibration_windows(articles: Sequence[dict[str, Any]], wordpieces: WordPieces) -> list[Window]:
+    """Return one window of each of the first training articles, on which int8 takes its measure."""
+    blank = spacy.blank("en")
+    docs = (blank.make_doc(article["document"]["text"]) for article in articles[:CALIBRATION_ARTICLES])
+    texts = [[token.text for token in doc if not token.is_space][:CALIBRATION_WORDS] for doc in docs]
+    return [encode(words, 0, len(words), wordpieces) for words in texts]
 
 
 def start_heads(model: syntax.SyntaxModel, labels: Inventory, seed: int) -> NewsHeads:

@@ -218,12 +218,8 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
                                                    settings["head_rate"], settings["layer_decay"]),
                                   weight_decay=0.01, betas=(0.9, 0.98))
     rates = [g["lr"] for g in optimizer.param_groups]
-    done, checkpoint = 0, out / "syntax.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        done = state["step"]
+    checkpoint = out / "syntax.pt"
+    done = _resume(checkpoint, model, optimizer)
     step, saved, began = 0, time.monotonic(), time.monotonic()
     for epoch in range(settings["epochs"]):
         plan = epoch_plan(treebanks, news, wordpieces, settings, seed * 1000 + epoch)
@@ -235,25 +231,42 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
             loss = (news_loss(model, batch) * settings["gold_weight"] if kind == "news" else
                     treebank_loss(model, batch, labels, settings["gum_weight"], gum_types))
             falling = (1 - step / total) / (1 - settings["warmup"])
-            schedule = min(step / (settings["warmup"] * total), max(0.02, falling))
-            for rate, param_group in zip(rates, optimizer.param_groups, strict=True):
-                param_group["lr"] = rate * schedule
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-            optimizer.step()
-            if step % 10 == 0:
+            _update(model, optimizer, rates, min(step / (settings["warmup"] * total), max(0.02, falling)), loss)
+            if step % 50 == 0:
                 print(f"epoch {epoch} step {step}/{total} loss {loss.item():.3f} {time.monotonic() - began:.0f}s",
                       flush=True)
             if time.monotonic() - saved > 60 * settings["checkpoint_minutes"]:
-                _save(checkpoint, model, optimizer, step)
+                save(checkpoint, _state(model, optimizer, step))
                 saved = time.monotonic()
         if step > done:
-            _save(checkpoint, model, optimizer, step)
+            save(checkpoint, _state(model, optimizer, step))
             scores = {name: evaluate(model, documents, labels, wordpieces) for name, documents in dev.items()}
-            print(json.dumps({"epoch": epoch, "scores": scores}), flush=True)
             with (out / "syntax-curve.jsonl").open("a") as curve:
                 curve.write(json.dumps({"epoch": epoch, "seconds": round(time.monotonic() - began), **scores}) + "\n")
+
+
+def _update(model: SyntaxModel, optimizer: torch.optim.Optimizer, rates: Sequence[float], schedule: float,
+            loss: Tensor) -> None:
+    for rate, param_group in zip(rates, optimizer.param_groups, strict=True):
+        param_group["lr"] = rate * schedule
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+    optimizer.step()
+
+
+def _state(model: SyntaxModel, optimizer: torch.optim.Optimizer, step: int) -> dict[str, Any]:
+    return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+
+
+def _resume(checkpoint: Path, model: SyntaxModel, optimizer: torch.optim.Optimizer) -> int:
+    """Take up a checkpoint where there is one; return the steps done."""
+    if not checkpoint.exists():
+        return 0
+    state = torch.load(checkpoint)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["step"])
 
 
 def epoch_plan(treebanks: Sequence[Treebank], news: Sequence[NewsText], wordpieces: WordPieces,
@@ -270,7 +283,8 @@ def epoch_plan(treebanks: Sequence[Treebank], news: Sequence[NewsText], wordpiec
     return plan
 
 
-def _save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint, whole or not at all."""
     part = path.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, part)
+    torch.save(state, part)
     part.replace(path)

@@ -28,6 +28,14 @@ def test_table_comes_first() -> None:
     assert lemmatize("left", "VBD", "VERB", ["0|"], {"left\tVBD": "leave"}, set()) == "leave"
 
 
+@pytest.mark.parametrize(("form", "xpos", "upos", "lemma"), [
+    ("Mira", "NNP", "PROPN", "Mira"), ("2021", "CD", "NUM", "2021"), ("Danes", "NNPS", "PROPN", "Dane"),
+])
+def test_names_and_numbers_keep_their_form(form: str, xpos: str, upos: str, lemma: str) -> None:
+    """Only the plural of a name loses its ending."""
+    assert lemmatize(form, xpos, upos, ["1|"], {}, {"Dane", "Mir"}) == lemma
+
+
 def test_attested_lemma_beats_the_best_script() -> None:
     """"confirme" is no lemma of the corpora, so the second script wins."""
     assert lemmatize("confirmed", "VBD", "VERB", ["1|", "2|"], {}, {"confirm"}) == "confirm"
