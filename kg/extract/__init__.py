@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spacy.tokens import Doc
+from threadpoolctl import threadpool_limits
 
 from kg.extract import claims as claim_layer
 from kg.extract import events as event_layer
@@ -23,6 +24,12 @@ def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontolo
             ) -> Extraction:
     """Return all that one parsed article says. ``doc`` comes from ``kg.nlp.load()``."""
     heads, ontology = heads or load_heads(), ontology or load_ontology()
+    # One thread of matrix products: the sums must not depend on how many cores there are.
+    with threadpool_limits(1, "blas"):
+        return _extract(doc, document, heads, ontology)
+
+
+def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology) -> Extraction:
     reading = Reading(doc)
     cast = find_cast(reading, heads)
     values = find_value_candidates(reading, heads)

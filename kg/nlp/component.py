@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from spacy.attrs import DEP, HEAD, LEMMA, MORPH, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
+from threadpoolctl import threadpool_limits
 
 from kg.nlp.encoder import Encoder, word_positions
 from kg.nlp.mentions import SpanScorer, select
 from kg.nlp.noun_chunks import noun_chunks
 from kg.nlp.syntax import Analysis, SyntaxHeads
 from kg.nlp.values import find_values
-from kg.nlp.weights import SHIPPED, Weights, read_weights, write_weights
+from kg.nlp.weights import SHIPPED, FloatArray, Weights, parse_weights, read_weights, write_weights
 
 ATTRIBUTES = (TAG, POS, MORPH, LEMMA, DEP, HEAD)
 MENTIONS, VALUES = "mentions", "values"
@@ -52,20 +54,28 @@ class NewsReader:
         remaining = iter(stream)
         while docs := list(islice(remaining, batch_size)):
             for doc, (syntax, news) in zip(docs, self.encode(docs), strict=True):
-                write_analysis(doc, self.syntax(doc, syntax))
-                doc.spans[VALUES] = find_values(doc)
-                doc.tensor = news  # type: ignore[assignment]  # single precision; the stub says double
-                if self._mentions is not None:
-                    settings = self.weights.settings
-                    write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"]["mentions"])
+                # One thread of matrix products: the sums must not depend on how many cores there are.
+                with threadpool_limits(1, "blas"):
+                    self._annotate(doc, syntax, news)
                 yield doc
 
+    def _annotate(self, doc: Doc, syntax: FloatArray, news: FloatArray) -> None:
+        write_analysis(doc, self.syntax(doc, syntax))
+        doc.spans[VALUES] = find_values(doc)
+        doc.tensor = news  # type: ignore[assignment]  # single precision; the stub says double
+        if self._mentions is not None:
+            settings = self.weights.settings
+            write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"]["mentions"])
+
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Return nothing: the weights travel as a file, so that worker processes read their own."""
-        return b""
+        """Return the weights as the bytes of a model file."""
+        buffer = BytesIO()
+        write_weights(self.weights, buffer)
+        return buffer.getvalue()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> NewsReader:
-        """Accept what ``to_bytes`` returned."""
+        """Take the weights that ``to_bytes`` returned."""
+        self.use(parse_weights(BytesIO(data), self.name))
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:

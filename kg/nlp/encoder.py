@@ -31,20 +31,25 @@ class Encoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = ort.InferenceSession(weights.encoder, options, providers=["CPUExecutionProvider"])
         self._wordpieces = WordPieces(weights.settings["tokenizer"])
-        self._threads = threads or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
 
-    def __call__(self, docs: Sequence[Doc]) -> list[tuple[FloatArray, FloatArray]]:
-        """Return (syntax, news) states per document, each (tokens, width); whitespace tokens are zero."""
-        states = [(np.zeros((len(doc), WIDTH), np.float32), np.zeros((len(doc), WIDTH), np.float32)) for doc in docs]
-        jobs = [(number, positions[window.start : window.end], window)
-                for number, doc in enumerate(docs)
-                for positions, window in self._windows(doc)]
-        with ThreadPoolExecutor(self._threads) as pool:
-            runs = pool.map(lambda job: self._session.run(None, stack([job[2]])), jobs)
-            for (number, positions, window), outputs in zip(jobs, runs, strict=True):
-                for target, pieces in zip(states[number], outputs, strict=True):
+    def __call__(self, docs: Sequence[Doc]) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield (syntax, news) states per document, each (tokens, width); whitespace tokens are zero.
+
+        The windows of the documents that follow are on their way while the caller uses one.
+        """
+        runs = [[(positions[window.start : window.end], window, self._pool.submit(self._run, window))
+                 for positions, window in self._windows(doc)] for doc in docs]
+        for doc, parts in zip(docs, runs, strict=True):
+            states = (np.zeros((len(doc), WIDTH), np.float32), np.zeros((len(doc), WIDTH), np.float32))
+            for positions, window, future in parts:
+                for target, pieces in zip(states, future.result(), strict=True):
                     target[positions] = (pieces[0, window.first] + pieces[0, window.last]) / 2
-        return states
+            yield states
+
+    def _run(self, window: Window) -> Sequence[FloatArray]:
+        outputs: Sequence[FloatArray] = self._session.run(None, dict(stack([window])))
+        return outputs
 
     def _windows(self, doc: Doc) -> Iterator[tuple[FloatArray, Window]]:
         positions, paragraphs = word_positions(doc)

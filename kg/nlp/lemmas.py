@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 
-
 KEPT = ("PROPN", "NUM", "SYM", "X", "PUNCT")
 
 

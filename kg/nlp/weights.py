@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,19 +42,25 @@ def read_weights(path: Path = SHIPPED) -> Weights:
     """Read a model file; half precision on disk becomes single precision."""
     if not path.exists():
         raise ModelError(f"{path}: no model file; `kg train` makes one")
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as file:
+        return parse_weights(file, str(path))
+
+
+def parse_weights(stream: IO[bytes], name: str) -> Weights:
+    """Read a model file from an open one; ``name`` is for the error message."""
+    with np.load(stream, allow_pickle=False) as file:
         settings = json.loads(file["settings.json"].tobytes())
         if settings["format"] != FORMAT:
-            raise ModelError(f"{path}: model format {settings['format']}, this code reads {FORMAT}")
+            raise ModelError(f"{name}: model format {settings['format']}, this code reads {FORMAT}")
         names = [name for name in file.files if name not in ("settings.json", "encoder.onnx")]
         arrays = {name: file[name].astype(np.float32) for name in names}
         return Weights(file["encoder.onnx"].tobytes(), arrays, settings)
 
 
-def write_weights(weights: Weights, path: Path) -> None:
+def write_weights(weights: Weights, target: Path | IO[bytes]) -> None:
     """Write a model file, heads in half precision, deflated; the same weights give the same bytes."""
     settings = json.dumps({"format": FORMAT, **weights.settings}, sort_keys=True).encode()
     arrays: dict[str, Any] = {"settings.json": np.frombuffer(settings, np.uint8),
                               "encoder.onnx": np.frombuffer(weights.encoder, np.uint8)}
     arrays |= {name: array.astype(np.float16) for name, array in sorted(weights.arrays.items())}
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(target, **arrays)

@@ -37,4 +37,4 @@ def test_pool_is_log_sum_exp(rows: list[tuple[int, float]]) -> None:
 def test_none_takes_what_is_left() -> None:
     """A row of minus infinities is certainly none."""
     probabilities = softmax_with_none(np.array([[-np.inf, -np.inf], [0.0, 0.0]], np.float32))
-    assert np.allclose(probabilities, [[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]])
+    assert np.allclose(probabilities, np.array([[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]]))

@@ -57,6 +57,14 @@ def test_round_trip_on_disk(nlp: Language, tmp_path: Path) -> None:
     assert [c.text for c in again(TEXT).noun_chunks] == [c.text for c in nlp(TEXT).noun_chunks]
 
 
+def test_round_trip_of_bytes(nlp: Language) -> None:
+    """``to_bytes`` and ``from_bytes`` carry the weights."""
+    again = spacy.blank("en")
+    again.add_pipe("news_reader")
+    again.from_bytes(nlp.to_bytes())
+    assert [t.dep_ for t in again(TEXT)] == [t.dep_ for t in nlp(TEXT)]
+
+
 def test_weights_fit_the_package() -> None:
     """The model file is at most 30 MB."""
     assert SHIPPED.stat().st_size <= 30_000_000

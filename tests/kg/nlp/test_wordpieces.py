@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
 
+from kg.nlp.component import NewsReader
 from kg.nlp.wordpieces import CLS, MAX_WORD_PIECES, SEP, SHAPES, WordPieces, encode, stack, window_bounds, word_shape
 
 
 @pytest.fixture(scope="module")
-def wordpieces(nlp) -> WordPieces:
+def wordpieces(nlp: Language) -> WordPieces:
     """The vocabulary of the shipped model."""
-    return WordPieces(nlp.get_pipe("news_reader").weights.settings["tokenizer"])
+    reader = nlp.get_pipe("news_reader")
+    assert isinstance(reader, NewsReader)
+    return WordPieces(reader.weights.settings["tokenizer"])
 
 
 @pytest.mark.parametrize(("word", "shape"), [
