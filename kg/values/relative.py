@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.values import calendar as cal
 from kg.values.calendar import UNITS, Stretch
@@ -32,6 +32,7 @@ class RelativeReader:
 
     tokens: Sequence[Token]
     published: dt.date | None
+    cores: dict[int, Read] = field(default_factory=dict, compare=False)
 
     def word(self, i: int) -> str:
         """Return the token text at an index, or the empty string."""

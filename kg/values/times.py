@@ -94,6 +94,11 @@ class TimeReader(CalendarReader):
 
     def core(self, i: int) -> Read:
         """Read the longest time that starts here, without bounds or parts."""
+        if i not in self.cores:
+            self.cores[i] = self._core(i)
+        return self.cores[i]
+
+    def _core(self, i: int) -> Read:
         rules: tuple[Callable[[int], Read], ...] = (
             self.iso, self.weekday, self.day_month, self.month_first, self.fiscal, self.quarter, self.first_months,
             self.decade, self.years, self.relative, self.near, self.distance, self.season, self.holiday, self.clock)

@@ -77,8 +77,21 @@ def touches(tokens: Sequence[Token], i: int) -> bool:
     return 0 < i < len(tokens) and tokens[i].start == tokens[i - 1].end
 
 
+_FIRST_WORDS: dict[int, frozenset[str]] = {}
+
+
+def _first_words(phrases: Collection[str]) -> frozenset[str]:
+    """Return the words that phrases begin with; the tables are constants, so their identity is a key."""
+    found = _FIRST_WORDS.get(id(phrases))
+    if found is None:
+        found = _FIRST_WORDS[id(phrases)] = frozenset(phrase.split(" ", 1)[0] for phrase in phrases)
+    return found
+
+
 def match_phrase(tokens: Sequence[Token], i: int, phrases: Collection[str]) -> tuple[str, int] | None:
     """Return the longest phrase of the table that starts here, and the index after it."""
+    if word_at(tokens, i) not in _first_words(phrases):
+        return None
     words: list[str] = []
     best = None
     for j in range(i, min(i + 5, len(tokens))):
