@@ -104,6 +104,9 @@ class Ontology:
     titles: Titles
     identity: Identity
     trigger_lemmas: Mapping[str, frozenset[str]]
+    plain_triggers: Mapping[str, frozenset[str]]
+    trigger_objects: Mapping[str, frozenset[str]]
+    unit_nouns: frozenset[str]
     cue_lemmas: frozenset[str]
     pronouns: Mapping[str, frozenset[str]]
     individuals: Mapping[str, Mapping[str, str]]
@@ -206,7 +209,10 @@ class _Reader:
         return Ontology(
             entity_types, self.event_types(events), self.relations(frozenset(entity_types)),
             self.roles(frozenset(entity_types)), self.titles(), self.identity(entity_types),
-            {name: self.words(name, "triggerLemma") for name in events}, self.words("Claim", "cueLemma"),
+            {name: self.words(name, "triggerLemma") for name in events},
+            {name: self.words(name, "plainTrigger") for name in events},
+            {name: self.words(name, "triggerObject") for name in events}, self.words("partOf", "unitNoun"),
+            self.words("Claim", "cueLemma"),
             {name: self.words(name, "pronoun") for name in entity_types},
             {kind: dict(self.individuals(kind)) for kind in kinds}, self.labels())
 

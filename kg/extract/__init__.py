@@ -13,6 +13,7 @@ from kg.extract.entities import build_entities, find_cast
 from kg.extract.facts import find_facts, lookup_in
 from kg.extract.features import Reading
 from kg.extract.heads import NewsHeads, load_heads
+from kg.extract.settling import settle
 from kg.model import Claim, Document, Event, Extraction, Relation, Span
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
@@ -31,10 +32,11 @@ def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontolo
 
 def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology) -> Extraction:
     reading = Reading(doc)
-    cast = find_cast(reading, heads)
-    values = find_value_candidates(reading, heads)
+    cast = find_cast(reading, heads, ontology)
+    values = find_value_candidates(reading, heads, ontology)
     relations = relation_layer.find_relations(reading, cast, values, heads, ontology)
-    events = event_layer.find_events(reading, cast, values, heads, ontology)
+    parts = [(r.subject, r.object) for r in relations if r.predicate == "partOf" and isinstance(r.object, int)]
+    events = settle(event_layer.find_events(reading, cast, values, heads, ontology), heads.event_types, parts, ontology)
     claims = claim_layer.find_claims(reading, cast, heads)
     taking_part = {e for r in relations for e in (r.subject, r.object) if isinstance(e, int)}
     taking_part |= {number for e in events for _, number, is_entity, _ in e.fillers if is_entity}

@@ -11,9 +11,11 @@ from kg.extract.heads import NewsHeads
 from kg.extract.scorers import PairScorer, pool
 from kg.model import Value
 from kg.nlp.mentions import select
+from kg.ontology import Ontology
 
 RULE_LABELS = {"DATE": "date", "MONEY": "amount", "PERCENT": "change", "QUANTITY": "amount", "COUNT": "count"}
 REACH = 3
+DIRECTION_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,30 @@ class Values:
     vectors: FloatArray
 
 
-def find_value_candidates(reading: Reading, heads: NewsHeads) -> Values:
+def find_value_candidates(reading: Reading, heads: NewsHeads, ontology: Ontology) -> Values:
     """Return the learned value spans, and the dates and amounts of the grammar that none of them crosses."""
     sentences = [(sent.start, sent.end) for sent in reading.doc.sents]
     starts, ends = heads.values.spans(sentences)
     probabilities = heads.values(reading.states, starts, ends)
     found = select(probabilities, starts, ends, heads.thresholds["values"])
-    spans = {(start, end): label - 1 for start, end, label, _ in found}
+    changes = {(span.start, span.end - 1): with_direction(reading, span.start, span.end - 1, ontology)
+               for span in reading.doc.spans["values"] if span.label_ == "PERCENT"}
+    spans = {(start, changes.get((start, end), end)): label - 1 for start, end, label, _ in found}
     for span in reading.doc.spans["values"]:
-        start, end = span.start, span.end - 1
+        start, end = span.start, changes.get((span.start, span.end - 1), span.end - 1)
         if all(end < s or start > e for s, e in spans):
             spans[start, end] = heads.value_labels.index(RULE_LABELS[span.label_])
     base = len(heads.mention_types)
     candidates = [reading.candidate(start, end, base + label, "value") for (start, end), label in sorted(spans.items())]
     return Values(candidates, heads.spans(reading, candidates))
+
+
+def with_direction(reading: Reading, start: int, end: int, ontology: Ontology) -> int:
+    """Return the end of a percentage with the noun that it modifies, where that names a change ("17% increase")."""
+    noun = int(reading.heads[reading.head_of(start, end)])
+    names_change = reading.lemmas[noun] in ontology.trigger_lemmas.get("FinancialResult", ())
+    near_enough = 0 < noun - end <= DIRECTION_REACH and reading.doc[noun].pos_ == "NOUN"
+    return noun if names_change and near_enough else end
 
 
 def to_value(reading: Reading, candidate: Candidate) -> Value:

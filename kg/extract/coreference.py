@@ -6,7 +6,7 @@ apposition and agreement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -109,8 +109,12 @@ def quote_depths(reading: Reading) -> list[int]:
     return cached
 
 
-def chains(scores: FloatArray, pairs: Pairs, count: int, threshold: float = 0.0) -> list[int]:
-    """Return the chain number of each mention: linked to its best antecedent above ``threshold``."""
+def chains(scores: FloatArray, pairs: Pairs, count: int, threshold: float = 0.0,
+           certain: Mapping[int, int] | None = None) -> list[int]:
+    """Return the chain number of each mention: linked to its best antecedent above ``threshold``.
+
+    ``certain`` links of a mention to an earlier one stand whatever their score.
+    """
     chain = list(range(count))
     best = np.full(count, threshold, np.float32)
     link = np.full(count, -1)
@@ -118,6 +122,8 @@ def chains(scores: FloatArray, pairs: Pairs, count: int, threshold: float = 0.0)
         i = pairs.left[row]
         if scores[row] > best[i]:
             best[i], link[i] = scores[row], pairs.right[row]
+    for i, j in (certain or {}).items():
+        link[i] = j
     for i in range(count):
         if link[i] >= 0:
             chain[i] = chain[link[i]]

@@ -11,7 +11,9 @@ import numpy as np
 from kg.extract.coreference import antecedent_pairs, chains
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
+from kg.extract.rules import called
 from kg.model import Entity, Mention
+from kg.ontology import Ontology
 
 PLAIN = ("nominal", "pronoun")
 
@@ -33,7 +35,7 @@ class Cast:
         return len(self.types)
 
 
-def find_cast(reading: Reading, heads: NewsHeads) -> Cast:
+def find_cast(reading: Reading, heads: NewsHeads, ontology: Ontology) -> Cast:
     """Group the mentions of a document into entities."""
     type_number = {name: i for i, name in enumerate(heads.mention_types)}
     mentions = [reading.candidate(span.start, span.end - 1, type_number[span.label_])
@@ -41,10 +43,11 @@ def find_cast(reading: Reading, heads: NewsHeads) -> Cast:
     vectors = heads.spans(reading, mentions)
     pairs = antecedent_pairs(reading, mentions, heads.labels, len(heads.mention_types))
     scores = heads.coreference(vectors, vectors, pairs, reading.states)[:, 0]
-    chain = chains(scores, pairs, len(mentions), heads.thresholds["coreference"])
+    chain = chains(scores, pairs, len(mentions), heads.thresholds["coreference"], called(reading, mentions, ontology))
     numbers = {first: i for i, first in enumerate(sorted(set(chain)))}
     entity = np.array([numbers[c] for c in chain], dtype=np.int64)
-    return Cast(mentions, vectors, entity, _types(mentions, entity, len(numbers)))
+    types = _like_their_list(reading, mentions, entity, _types(mentions, entity, len(numbers)))
+    return Cast(mentions, vectors, entity, types)
 
 
 def _types(mentions: Sequence[Candidate], entity: IntArray, count: int) -> list[int]:
@@ -53,6 +56,21 @@ def _types(mentions: Sequence[Candidate], entity: IntArray, count: int) -> list[
     for mention, number in zip(mentions, entity, strict=True):
         votes[int(number)][mention.label] += 1 if mention.kind in PLAIN else 3
     return [votes[number].most_common(1)[0][0] for number in range(count)]
+
+
+def _like_their_list(reading: Reading, mentions: Sequence[Candidate], entity: IntArray, types: list[int]) -> list[int]:
+    """Give an entity named once, in a list of names, the type that most others of the list have."""
+    lists: dict[int, list[int]] = defaultdict(list)
+    for mention, number in zip(mentions, entity.tolist(), strict=True):
+        if mention.kind == "name":
+            lists[reading.first_conjunct(mention.head)].append(number)
+    once = {number for number, count in Counter(entity.tolist()).items() if count == 1}
+    settled = list(types)
+    for members in lists.values():
+        common, count = Counter(types[number] for number in members).most_common(1)[0]
+        if len(members) > 2 and count > len(members) / 2:
+            settled = [common if n in members and n in once else kind for n, kind in enumerate(settled)]
+    return settled
 
 
 def build_entities(reading: Reading, cast: Cast, heads: NewsHeads, taking_part: set[int],

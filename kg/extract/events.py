@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,27 +12,38 @@ from kg.extract.candidates import Values, pool_entities, score_words, to_value, 
 from kg.extract.entities import Cast
 from kg.extract.features import FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
+from kg.extract.rules import PRECISION, lexical_triggers
 from kg.extract.scorers import linear, softmax_with_none
 from kg.model import Argument, Span
 from kg.nlp.mentions import softmax
 from kg.ontology import Ontology
 
 
+class Filler(NamedTuple):
+    """What fills a role: an entity by its number, or a value by its number."""
+
+    role: str
+    number: int
+    is_entity: bool
+    probability: float
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event before its entities have ids; ``fillers`` are (role, entity number or value number, is entity, p)."""
+    """An event before its entities have ids; ``subjects`` are the entities that are its grammatical subject."""
 
     token: int
     type: int
     probability: float
     modality: str
     polarity: str
-    fillers: list[tuple[str, int, bool, float]]
+    fillers: list[Filler]
+    subjects: frozenset[int] = frozenset()
 
 
 def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
     """Return the events of a document in text order."""
-    tokens, types, probabilities = find_triggers(reading, heads)
+    tokens, types, probabilities = find_triggers(reading, heads, lexical_triggers(reading, ontology))
     if not len(tokens):
         return []
     words = word_candidates(tokens.tolist(), heads)
@@ -51,57 +64,72 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
         fillers += _value_fillers(value_logits[mine], numbers[mine], heads, allowed, ontology)
         fillers += _conjunct_fillers(reading, cast, heads, int(token), fillers, ontology)
         drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]), heads.modalities[modality[i]],
-                            "negative" if negative[i] else "positive", fillers))
+                            "negative" if negative[i] else "positive", fillers, subjects(reading, cast, int(token))))
     return drafts
 
 
-def find_triggers(reading: Reading, heads: NewsHeads) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return the trigger tokens, their event type numbers and probabilities."""
+def find_triggers(reading: Reading, heads: NewsHeads, lexical: Mapping[int, str]
+                  ) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the trigger tokens, their event type numbers and probabilities.
+
+    Where the ontology's words alone name an event (``lexical``), its type stands, with at
+    least the precision of that rule as probability.
+    """
     scores = softmax(linear(reading.states, heads.tokens, "triggers"))
-    some = 1 - scores[:, 0]
-    tokens = np.array([i for i in np.flatnonzero(some >= heads.thresholds["events"])
-                       if not reading.doc[int(i)].is_space], dtype=np.int64)
-    return tokens, scores[tokens, 1:].argmax(axis=1) if len(tokens) else tokens, some[tokens]
+    types, some = scores[:, 1:].argmax(axis=1), 1 - scores[:, 0]
+    for token, name in lexical.items():
+        types[token] = heads.event_types.index(name)
+        some[token] = max(scores[token, 1 + types[token]], PRECISION["trigger"])
+    likely = np.flatnonzero(some >= heads.thresholds["events"]).tolist()
+    tokens = np.array([i for i in likely if not reading.doc[i].is_space], dtype=np.int64)
+    return tokens, types[tokens], some[tokens]
 
 
 def _entity_fillers(scores: FloatArray, cast: Cast, heads: NewsHeads, allowed: IntArray, ontology: Ontology
-                    ) -> list[tuple[str, int, bool, float]]:
+                    ) -> list[Filler]:
     probabilities = softmax_with_none(np.where(allowed, scores, -np.inf))
     fillers = []
     for entity, row in enumerate(probabilities):
         role = int(row[1:].argmax())
         fits = ontology.role_accepts(heads.roles[role], heads.mention_types[cast.types[entity]])
         if fits and row[1 + role] >= heads.thresholds["arguments"]:
-            fillers.append((heads.roles[role], entity, True, float(row[1 + role])))
+            fillers.append(Filler(heads.roles[role], entity, True, float(row[1 + role])))
     return fillers
 
 
+def subjects(reading: Reading, cast: Cast, token: int) -> frozenset[int]:
+    """Return the entities that are the grammatical subject of a trigger, or of the verb that it is coordinated with."""
+    verbs = {token, reading.first_conjunct(token)}
+    return frozenset(entity for mention, entity in zip(cast.mentions, cast.entity.tolist(), strict=True)
+                     if reading.deps[mention.head].startswith("nsubj") and int(reading.heads[mention.head]) in verbs)
+
+
 def _conjunct_fillers(reading: Reading, cast: Cast, heads: NewsHeads, token: int,
-                      fillers: list[tuple[str, int, bool, float]], ontology: Ontology
-                      ) -> list[tuple[str, int, bool, float]]:
+                      fillers: list[Filler], ontology: Ontology
+                      ) -> list[Filler]:
     """Return fillers for the entities that stand in one coordination with a filler, in the trigger's sentence."""
     coordinations: dict[int, set[int]] = {}
     for mention, entity in zip(cast.mentions, cast.entity.tolist(), strict=True):
         if reading.sentence[mention.head] == reading.sentence[token]:
             coordinations.setdefault(reading.first_conjunct(mention.head), set()).add(entity)
     taken = {entity for _, entity, is_entity, _ in fillers if is_entity}
-    added: dict[int, tuple[str, int, bool, float]] = {}
+    added: dict[int, Filler] = {}
     for role, entity, is_entity, probability in fillers:
         together = [members for members in coordinations.values() if is_entity and entity in members]
         for other in set().union(*together) - taken:
             if ontology.role_accepts(role, heads.mention_types[cast.types[other]]):
-                added.setdefault(other, (role, other, True, probability))
+                added.setdefault(other, Filler(role, other, True, probability))
     return [added[entity] for entity in sorted(added)]
 
 
 def _value_fillers(logits: FloatArray, numbers: IntArray, heads: NewsHeads, allowed: IntArray, ontology: Ontology
-                   ) -> list[tuple[str, int, bool, float]]:
+                   ) -> list[Filler]:
     probabilities = softmax_with_none(np.where(allowed, logits, -np.inf))
     fillers = []
     for number, row in zip(numbers, probabilities, strict=True):
         role = int(row[1:].argmax())
         if row[1 + role] >= heads.thresholds["arguments"] and ontology.role_accepts(heads.roles[role], "value"):
-            fillers.append((heads.roles[role], int(number), False, float(row[1 + role])))
+            fillers.append(Filler(heads.roles[role], int(number), False, float(row[1 + role])))
     return fillers
 
 

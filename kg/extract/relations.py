@@ -10,6 +10,7 @@ from kg.extract.candidates import Values, near, to_value
 from kg.extract.entities import Cast
 from kg.extract.features import Candidate, FloatArray, Reading, pair_features
 from kg.extract.heads import NewsHeads
+from kg.extract.rules import PRECISION, parts
 from kg.extract.scorers import pool, softmax_with_none
 from kg.model import Span, Value
 from kg.ontology import Ontology
@@ -46,6 +47,7 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
     groups = np.array([numbers[key] for key in keys], dtype=np.int64)
     allowed = _allowed(list(numbers), cast, values, heads, ontology)
     probabilities = softmax_with_none(np.where(allowed, pool(logits, groups, len(numbers)), -np.inf))
+    _add_parts(probabilities, numbers, reading, cast, heads, ontology)
     titles = _titles(probabilities, numbers, heads)
     drafts = []
     for key, n in numbers.items():
@@ -74,6 +76,17 @@ def _allowed(keys: list[tuple[int, int]], cast: Cast, values: Values, heads: New
                                   else ontology.allows_relation(name, left, right) for name in heads.relations]
         rows.append(table[left, right])
     return np.array(rows)
+
+
+def _add_parts(probabilities: FloatArray, numbers: dict[tuple[int, int], int], reading: Reading, cast: Cast,
+               heads: NewsHeads, ontology: Ontology) -> None:
+    """Raise ``partOf`` where the text calls a name a unit of another to the precision of that rule."""
+    label = 1 + heads.relations.index("partOf")
+    types = [heads.mention_types[cast.types[entity]] for entity in cast.entity]
+    for i, j in parts(reading, cast.mentions, types, ontology):
+        n = numbers.get((int(cast.entity[i]), int(cast.entity[j])))
+        if n is not None:
+            probabilities[n, label] = max(probabilities[n, label], PRECISION["partOf"])
 
 
 def _titles(probabilities: FloatArray, numbers: dict[tuple[int, int], int], heads: NewsHeads

@@ -96,6 +96,12 @@ def test_fact_of_the_article(graph: Graph, fact: str) -> None:
     assert graph.ask(f"ASK {{ {FACTS[fact]} }}")
 
 
+def test_the_statement_was_made_to_reuters(graph: Graph) -> None:
+    """An open fact says to whom the spokesperson spoke; the gold annotation has no place for it."""
+    assert graph.ask("ASK { ?claim news:speaker ?who . ?who rdfs:label 'spokesperson' ; ?verb ?reuters . "
+                     "?reuters rdfs:label 'Reuters' FILTER(STRENDS(STR(?verb), '_to')) }")
+
+
 @pytest.mark.parametrize("fact", FACTS)
 def test_fact_of_the_gold_article(gold_graph: Graph, fact: str) -> None:
     """The question is right: SPARQL finds the fact in the graph of the gold annotation."""

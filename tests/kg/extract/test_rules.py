@@ -1,0 +1,63 @@
+"""Rules over hand-built trees."""
+
+import numpy as np
+import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from kg.extract.features import Reading
+from kg.extract.rules import called, lexical_triggers, parts
+from kg.ontology import load
+
+
+def reading(words: str, heads: list[int], deps: list[str], pos: list[str], lemmas: str | None = None) -> Reading:
+    """Return a parsed document without states."""
+    doc = Doc(Vocab(), words.split(), heads=heads, deps=deps, pos=pos, lemmas=(lemmas or words.lower()).split())
+    doc.tensor = np.zeros((len(doc), 2), np.float32)
+    return Reading(doc)
+
+
+CUTS = ("Norvane cut jobs", [1, 1, 1], ["nsubj", "root", "obj"], ["PROPN", "VERB", "NOUN"], "Norvane cut job")
+COSTS = ("Norvane cut costs", [1, 1, 1], ["nsubj", "root", "obj"], ["PROPN", "VERB", "NOUN"], "Norvane cut cost")
+DISMISSED = ("Workers were dismissed", [2, 2, 2], ["nsubj:pass", "aux:pass", "root"], ["NOUN", "AUX", "VERB"],
+             "worker be dismiss")
+LAID_OFF = ("Norvane laid off", [1, 1, 1], ["nsubj", "root", "compound:prt"], ["PROPN", "VERB", "ADP"],
+            "Norvane lay off")
+
+
+@pytest.mark.parametrize(("sentence", "found"), [
+    (CUTS, {1: "Layoff"}), (COSTS, {}), (DISMISSED, {2: "Layoff"}), (LAID_OFF, {1: "Layoff"}),
+])
+def test_triggers(sentence: tuple[str, list[int], list[str], list[str], str], found: dict[int, str]) -> None:
+    """A trigger lemma is certain with its object, a plain one alone; cutting costs is no layoff."""
+    assert lexical_triggers(reading(*sentence), load()) == found
+
+
+ITS_DIVISION = reading("Norvane runs its NCS division", [1, 1, 4, 4, 1],
+                       ["nsubj", "root", "nmod:poss", "compound", "obj"], ["PROPN", "VERB", "PRON", "PROPN", "NOUN"])
+UNIT_OF = reading("NCS , a unit of Norvane", [0, 3, 3, 0, 5, 3], ["root", "punct", "det", "appos", "case", "nmod"],
+                  ["PROPN", "PUNCT", "DET", "NOUN", "ADP", "PROPN"])
+
+
+@pytest.mark.parametrize(("doc", "part", "whole"), [(ITS_DIVISION, 3, 2), (UNIT_OF, 0, 5)])
+def test_parts(doc: Reading, part: int, whole: int) -> None:
+    """ "its NCS division" and "NCS, a unit of Norvane" state a part and its whole."""
+    mentions = [doc.candidate(i, i, 0) for i in sorted((part, whole))]
+    types = ["Company"] * len(mentions)
+    found = [(mentions[i].start, mentions[j].start) for i, j in parts(doc, mentions, types, load())]
+    assert found == [(part, whole)]
+
+
+def test_parts_join_organisations_only() -> None:
+    """A person's unit is no part of the person."""
+    mentions = [UNIT_OF.candidate(0, 0, 0), UNIT_OF.candidate(5, 5, 0)]
+    assert parts(UNIT_OF, mentions, ["Company", "Person"], load()) == []
+
+
+def test_a_unit_is_called_by_its_noun() -> None:
+    """ "the division" is the name that the text calls a division."""
+    doc = reading("its NCS division grew . The division earned", [2, 2, 3, 3, 3, 6, 7, 7],
+                  ["nmod:poss", "compound", "nsubj", "root", "punct", "det", "nsubj", "root"],
+                  ["PRON", "PROPN", "NOUN", "VERB", "PUNCT", "DET", "NOUN", "VERB"])
+    mentions = [doc.candidate(i, i, 0) for i in (0, 1, 6)]
+    assert called(doc, mentions, load()) == {2: 1}
