@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kg.extract.features import Candidate, FloatArray, Pairs, Reading, pair_features
+from kg.extract.rules import class_nouns
 
 PERSONAL = {"he": "he", "him": "he", "his": "he", "himself": "he", "she": "she", "her": "she", "hers": "she",
             "herself": "she", "it": "it", "its": "it", "itself": "it", "they": "they", "them": "they", "their": "they",
@@ -18,7 +19,7 @@ PERSONAL = {"he": "he", "him": "he", "his": "he", "himself": "he", "she": "she",
             "we": "we", "us": "we", "our": "we", "ours": "we", "i": "i", "me": "i", "my": "i", "you": "you"}
 PRONOUNS = ("he", "she", "it", "they", "who", "which", "we", "i", "you", "other", "none")
 MATCHES = ("exact", "head", "inside", "last", "first", "acronym", "number", "apposition", "same type", "nearest",
-           "determined", "quoted", "possessive")
+           "determined", "quoted", "possessive", "called")
 ANTECEDENTS = 40
 SMALL_WORDS = ("of", "the", "and", "for", "de", "du")
 
@@ -75,6 +76,7 @@ def _match(reading: Reading, mention: Candidate, earlier: Candidate, words: list
     row[10] = mention.start > 0 and doc[mention.start - 1].lower_ in ("the", "this", "that", "these", "those")
     row[11] = _quoted(reading, mention) != _quoted(reading, earlier)
     row[12] = reading.deps[mention.head] == "nmod:poss"
+    row[13] = mention.kind == "nominal" and reading.lemmas[mention.head] in class_nouns(reading, earlier)
 
 
 def is_acronym(short: Sequence[str], long: Sequence[str]) -> bool:

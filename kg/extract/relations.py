@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,18 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
             i, j = index[int(rows[logits[rows, label].argmax()])]
             drafts.append(_draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
                                  float(probabilities[n, 1 + label]), titles))
-    return drafts
+    return one_place_per_title(drafts)
+
+
+def one_place_per_title(drafts: Sequence[Draft]) -> list[Draft]:
+    """Keep of each person's title only the likeliest organisation."""
+    best: dict[tuple[int, str], float] = {}
+    for draft in drafts:
+        key = draft.subject, draft.qualifiers.get(TITLE, "")
+        if draft.predicate == "positionAt":
+            best[key] = max(best.get(key, 0.0), draft.probability)
+    return [d for d in drafts if d.predicate != "positionAt"
+            or d.probability >= best[d.subject, d.qualifiers.get(TITLE, "")]]
 
 
 def _allowed(keys: list[tuple[int, int]], cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology

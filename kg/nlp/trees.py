@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
 from kg.nlp.weights import FloatArray
 
-BEST_HEADS = 3
 IntArray = npt.NDArray[np.int64]
 
 
@@ -16,36 +14,48 @@ def decode(scores: FloatArray) -> IntArray:
     """Return the head of each word of a sentence; the root is its own head.
 
     ``scores`` is (dependents, heads) with the root's score on the diagonal. The best root
-    is kept and the rest is a maximum spanning arborescence (Edmonds 1967), which plain
-    argmax already is in most sentences.
+    is kept, and the rest is the maximum spanning arborescence.
     """
-    count = len(scores)
     root = int(scores.diagonal().argmax())
     masked = scores.copy()
     np.fill_diagonal(masked, -np.inf)
-    heads = masked.argmax(axis=1) if count > 1 else np.zeros(1, dtype=np.int64)
+    return arborescence(masked, root)
+
+
+def arborescence(scores: FloatArray, root: int) -> IntArray:
+    """Return the maximum spanning arborescence (Chu and Liu 1965, Edmonds 1967): best heads, cycles contracted.
+
+    networkx has it too, but took a fifth of the pipeline's time for the three sentences in a hundred with a cycle.
+    """
+    heads: IntArray = scores.argmax(axis=1)
     heads[root] = root
-    return heads if _reaches_root(heads, root) else _arborescence(masked, root)
-
-
-def _reaches_root(heads: IntArray, root: int) -> bool:
-    reached = heads.copy()
-    for _ in range(int(np.ceil(np.log2(len(heads) + 1))) + 1):
-        reached = reached[reached]
-    return bool((reached == root).all())
-
-
-def _arborescence(scores: FloatArray, root: int) -> IntArray:
-    for best in (BEST_HEADS, len(scores)):
-        graph = nx.DiGraph()
-        for word in range(len(scores)):
-            if word != root:
-                top = np.argsort(-scores[word], kind="stable")[:best]
-                graph.add_weighted_edges_from((int(h), word, float(scores[word, h])) for h in top if h != word)
-        if root in graph and len(nx.descendants(graph, root)) == len(scores) - 1:
-            break
-    tree = nx.maximum_spanning_arborescence(graph, preserve_attrs=False)
-    heads = np.arange(len(scores))
-    for head, word in tree.edges:
-        heads[word] = head
+    cycle = _find_cycle(heads, root)
+    if not len(cycle):
+        return heads
+    rest = np.setdiff1d(np.arange(len(scores)), cycle)
+    enter = scores[np.ix_(cycle, rest)] - scores[cycle, heads[cycle]][:, None]
+    leave = scores[np.ix_(rest, cycle)]
+    node = len(rest)
+    smaller = np.full((node + 1, node + 1), -np.inf, scores.dtype)
+    smaller[:node, :node] = scores[np.ix_(rest, rest)]
+    smaller[node, :node], smaller[:node, node] = enter.max(axis=0), leave.max(axis=1)
+    found = arborescence(smaller, int(np.searchsorted(rest, root)))
+    outside = np.append(rest, -1)[found[:node]]
+    heads[rest] = np.where(found[:node] < node, outside, cycle[leave.argmax(axis=1)])
+    heads[cycle[enter[:, found[node]].argmax()]] = rest[found[node]]
     return heads
+
+
+def _find_cycle(heads: IntArray, root: int) -> IntArray:
+    """Return the words of one cycle, in ascending order; none where every word reaches the root."""
+    checked = {root}
+    for start in range(len(heads)):
+        path: list[int] = []
+        word = start
+        while word not in checked and word not in path:
+            path.append(word)
+            word = int(heads[word])
+        if word in path:
+            return np.array(sorted(path[path.index(word) :]))
+        checked.update(path)
+    return np.array([], dtype=np.int64)

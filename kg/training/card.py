@@ -1,8 +1,12 @@
-"""The model card: data, licences, settings, and figures measured from the model file itself."""
+"""The model card: data, licences, settings, and figures measured from the model file itself.
+
+``python -m kg.training.card DATA GOLD`` measures the shipped weights and prints the figures.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +21,8 @@ from kg.extract.heads import load_heads
 from kg.model import Extraction
 from kg.nlp.component import NewsReader
 from kg.nlp.syntax import Analysis
-from kg.training.corpora import Treebank
+from kg.nlp.weights import SHIPPED
+from kg.training.corpora import Treebank, read_conllu
 
 SPEED_BATCH = 8
 TEMPLATE = Path(__file__).with_name("MODEL_CARD.template.md")
@@ -126,3 +131,13 @@ def _speed_table(figures: dict[str, Any]) -> str:
 def _settings_table(options: dict[str, Any]) -> str:
     stages = {name: {k: v for k, v in options[name].items() if not isinstance(v, dict)} for name in ("syntax", "news")}
     return "\n".join(f"- {name}: " + ", ".join(f"{k} {v}" for k, v in stage.items()) for name, stage in stages.items())
+
+
+def read_dev(data: Path, names: Sequence[str]) -> dict[str, list[Treebank]]:
+    """Return the dev documents of treebanks by name."""
+    return {name: list(read_conllu(data / name / "dev.conllu.gz", name)) for name in names}
+
+
+if __name__ == "__main__":
+    treebanks = read_dev(Path(sys.argv[1]), ("ud_ewt", "gum"))
+    print(json.dumps(measure(SHIPPED, treebanks, Path(sys.argv[2]) / "dev"), indent=1))

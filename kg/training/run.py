@@ -70,7 +70,7 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
             raise InputError(f"{path}: training data is missing")
     weights, tokenizer = _base(options["base_sha256"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
-                   {name: list(read_conllu(data / name / "dev.conllu.gz", name)) for name in names},
+                   card.read_dev(data, names),
                    read_gold(gold / "train"), read_gold(gold / "dev"), weights, tokenizer)
 
 
@@ -128,10 +128,11 @@ def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: 
     inventory_ = inventory(corpora.gold, label_lists()[0])
     docs = nlp.load(parser).pipe(article["document"]["text"] for article in corpora.gold)
     targets = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
-    heads = start_heads(model, inventory_, options["seed"])
+    heads = start_heads(model, inventory_, options["news"]["seed"])
     for layer in model.encoder.news:
         layer.dropout.p = options["news"]["dropout"]
-    trainer = news.Trainer(model.encoder, heads, targets, wordpieces, inventory_, options["news"], options["seed"])
+    trainer = news.Trainer(model.encoder, heads, targets, wordpieces, inventory_, options["news"],
+                           options["news"]["seed"])
     news.train(trainer, options["news"]["epochs"], out)
     return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
                   settings | news_settings(inventory_, options), calibration)

@@ -1,11 +1,12 @@
 """Arc scores to trees."""
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.trees import decode
+from kg.nlp.trees import arborescence, decode
 
 
 def test_single_word_is_its_own_root() -> None:
@@ -36,3 +37,15 @@ def test_always_one_root_and_no_cycle(count: int, seed: int) -> None:
         while heads[word] != word:
             word, steps = int(heads[word]), steps + 1
             assert steps <= count
+
+
+@given(st.integers(2, 9), st.integers(0, 2**32 - 1))
+def test_no_tree_scores_higher(count: int, seed: int) -> None:
+    """The tree is as good as the one that networkx finds."""
+    scores = np.random.default_rng(seed).normal(size=(count, count)).astype(np.float64)
+    np.fill_diagonal(scores, -np.inf)
+    graph = nx.DiGraph()
+    graph.add_weighted_edges_from((h, w, scores[w, h]) for w in range(1, count) for h in range(count) if h != w)
+    best = sum(data["weight"] for *_, data in nx.maximum_spanning_arborescence(graph).edges(data=True))
+    heads = arborescence(scores, 0)
+    assert np.isclose(sum(scores[w, heads[w]] for w in range(1, count)), best)
