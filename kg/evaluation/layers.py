@@ -201,13 +201,14 @@ def score_facts(pair: Pair) -> Tally:
     """Count the newsworthy open facts that the most confident predicted ones cover."""
     cap = max(1, FACTS_PER_20_WORDS * len(words(pair.gold.document.text)) // 20)
     offered = sorted(pair.predicted.facts, key=lambda fact: -fact.confidence)[:cap]
-    missed = [fact for fact in pair.gold.facts if not any(_same_fact(other, fact) for other in offered)]
+    missed = [fact for fact in pair.gold.facts if not any(same_fact(other, fact) for other in offered)]
     gold, hits = len(pair.gold.facts), len(pair.gold.facts) - len(missed)
     return Tally(hits, hits, gold, gold,
                  [pair.say(f"{fact.subject} | {fact.predicate} | {fact.object}") for fact in missed])
 
 
-def _same_fact(fact: Fact, gold: Fact) -> bool:
+def same_fact(fact: Fact, gold: Fact) -> bool:
+    """Whether a fact counts as the gold fact, by the rule of ``score.py``."""
     ends = min(word_f1(fact.subject, gold.subject), word_f1(fact.object, gold.object))
     return ends >= 0.3 and word_f1(_sentence(fact), _sentence(gold)) >= 0.6
 

@@ -81,8 +81,8 @@ def pool_entities(logits: FloatArray, rows: IntArray, mentions: IntArray, cast: 
     return pooled.reshape(count, len(cast), logits.shape[1])
 
 
-def word_candidates(tokens: Sequence[int], heads: NewsHeads) -> list[Candidate]:
-    """Return single words as candidates."""
-    return [Candidate(t, t, t, heads.word_label, "word") for t in tokens]
+def word_candidates(tokens: Sequence[int], label: int) -> list[Candidate]:
+    """Return single words as candidates; ``label`` is the number of plain words."""
+    return [Candidate(t, t, t, label, "word") for t in tokens]
 
 

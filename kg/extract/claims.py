@@ -49,7 +49,7 @@ def find_claims(reading: Reading, cast: Cast, heads: NewsHeads) -> list[Draft]:
     cues = [i for i in likely if not reading.doc[i].is_space]
     if not cues or not len(cast):
         return []
-    words = word_candidates(cues, heads)
+    words = word_candidates(cues, heads.word_label)
     rows, mentions, logits = score_words(reading, words, reading.states[cues], cast.mentions, cast.vectors,
                                          heads.speaker, heads.labels)
     scores = pool_entities(logits, rows, mentions, cast, len(cues))[:, :, 0]

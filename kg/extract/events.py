@@ -46,7 +46,7 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
     tokens, types, probabilities = find_triggers(reading, heads, lexical_triggers(reading, ontology))
     if not len(tokens):
         return []
-    words = word_candidates(tokens.tolist(), heads)
+    words = word_candidates(tokens.tolist(), heads.word_label)
     vectors = reading.states[tokens] + heads.event_vectors[types]
     modality = softmax(linear(reading.states[tokens], heads.tokens, "modality")).argmax(axis=1)
     negative = linear(reading.states[tokens], heads.tokens, "polarity").argmax(axis=1)

@@ -16,22 +16,12 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from kg.evaluation.likeness import word_f1
+from kg.evaluation.layers import same_fact
 from kg.extract.facts import find_facts, lookup_in
-from kg.model import Extraction, Fact
+from kg.model import Extraction
 from kg.nlp import load
 
 RARE = 20
-
-
-def is_match(fact: Fact, gold: Fact) -> bool:
-    """Whether a fact counts as the gold fact, by the rule of ``score.py``."""
-    ends = min(word_f1(fact.subject, gold.subject), word_f1(fact.object, gold.object))
-    return ends >= 0.3 and word_f1(_sentence(fact), _sentence(gold)) >= 0.6
-
-
-def _sentence(fact: Fact) -> str:
-    return f"{fact.subject} {fact.predicate} {fact.object}"
 
 
 def measure(articles: Iterable[tuple[Doc, Extraction]]) -> dict[str, float]:
@@ -41,7 +31,7 @@ def measure(articles: Iterable[tuple[Doc, Extraction]]) -> dict[str, float]:
         for fact in find_facts(doc, lookup_in(gold.entities)):
             kind = fact.component.removeprefix("facts.")
             found[kind] += 1
-            right[kind] += any(is_match(fact, other) for other in gold.facts)
+            right[kind] += any(same_fact(fact, other) for other in gold.facts)
     rare = [kind for kind in found if found[kind] < RARE]
     shares = {kind: right[kind] / found[kind] for kind in sorted(found) if kind not in rare}
     return {"": sum(right[kind] for kind in rare) / max(1, sum(found[kind] for kind in rare))} | shares

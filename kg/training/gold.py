@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from spacy.tokens import Doc
 
-from kg.extract.candidates import RULE_LABELS, near
+from kg.extract.candidates import RULE_LABELS, near, word_candidates
 from kg.extract.claims import offset_count
 from kg.extract.coreference import antecedent_pairs, match_count
 from kg.extract.features import Candidate, Pairs, Reading, feature_count, pair_features
@@ -210,19 +210,14 @@ def prepare(made: Target, labels: Inventory) -> Prepared:
     right = [*mentions, *values]
     index = [(i, j) for i, j in near(reading, mentions, right, RELATION_REACH)
              if j >= len(mentions) or entity[i] != entity[j]]
-    triggers = word_candidates_of(labels, [token for token, *_ in made.triggers])
-    cues = word_candidates_of(labels, sorted(made.cues))
+    triggers = word_candidates([token for token, *_ in made.triggers], labels.word_label)
+    cues = word_candidates(sorted(made.cues), labels.word_label)
     return Prepared(
         mentions, entity, values, antecedent_pairs(reading, mentions, labels.labels, len(labels.mention_types)),
         pair_features(reading, mentions, right, index, labels.labels),
         pair_features(reading, triggers, mentions, near(reading, triggers, mentions, ROLE_REACH), labels.labels),
         pair_features(reading, triggers, values, near(reading, triggers, values, ROLE_REACH), labels.labels),
         pair_features(reading, cues, mentions, near(reading, cues, mentions, ROLE_REACH), labels.labels))
-
-
-def word_candidates_of(labels: Inventory, tokens: Sequence[int]) -> list[Candidate]:
-    """Return words as candidates, as ``kg.extract.candidates.word_candidates`` does."""
-    return [Candidate(t, t, t, labels.word_label, "word") for t in tokens]
 
 
 def spans_of(candidates: Sequence[Candidate], base: int) -> np.ndarray[Any, np.dtype[np.int64]]:
