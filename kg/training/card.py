@@ -94,7 +94,7 @@ def mention_scores(golds: Sequence[Extraction], docs: Sequence[Doc]) -> list[flo
         truth = {(m.start, m.end, e.type) for e in gold.entities for m in e.mentions}
         predicted = {(s.start_char, s.end_char, s.label_) for s in doc.spans["mentions"]}
         right, found, gold_count = right + len(truth & predicted), found + len(predicted), gold_count + len(truth)
-    return [round(right / found, 3), round(right / gold_count, 3), round(2 * right / (found + gold_count), 3)]
+    return [round(right / max(1, found), 3), round(right / gold_count, 3), round(2 * right / (found + gold_count), 3)]
 
 
 def speed(language: Language, texts: Sequence[str]) -> dict[str, float]:
