@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from fastapi.testclient import TestClient
 
@@ -13,10 +11,8 @@ def test_bad_articles(client: TestClient, body: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-def test_extraction(client: TestClient, root: Path) -> None:
+def test_extraction(client: TestClient) -> None:
     """An article comes back as the extraction JSON, with the spans of its text."""
-    if not (root / "kg" / "nlp" / "weights.npz").exists():
-        pytest.skip("the language model is not there yet: kg/nlp/weights.npz is missing")
     text = "Amazon cut 300 jobs on Thursday. Andy Jassy is the CEO of Amazon."
     response = client.post("/v1/extract", json={"text": text, "date": "2025-07-18"})
     extraction = Extraction.from_dict(response.json())
