@@ -17,7 +17,6 @@ from spacy.tokens import Doc, Token
 SUBJECTS = {"nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass"}
 OBJECTS = {"obj", "iobj"}
 OBLIQUES = {"obl", "obl:agent", "obl:unmarked", "obl:tmod", "obl:npmod"}
-CLAUSES = {"ccomp", "csubj"}
 _INSIDE = {"aux", "aux:pass", "cop", "compound:prt"}
 _SENTENCE_HEADS = {"root", "ROOT", "parataxis", "ccomp", "advcl", "conj", "acl", "acl:relcl", "list", "dep", "appos"}
 _NOMINAL = {"NOUN", "PROPN", "NUM"}

@@ -10,13 +10,31 @@ from kg.nlp.mentions import SpanScorer
 from kg.nlp.weights import SHIPPED, FloatArray, Weights, read_weights
 
 
-class NewsHeads:
+class CandidateLabels:
+    """Numbers the labels of candidates: mention types first, then values, plain words last."""
+
+    __slots__ = ()
+    mention_types: list[str]
+    value_labels: list[str]
+
+    @property
+    def labels(self) -> int:
+        """Return the number of candidate labels: mention types, value labels and plain words."""
+        return len(self.mention_types) + len(self.value_labels) + 1
+
+    @property
+    def word_label(self) -> int:
+        """Return the label of a candidate that is a trigger or cue word."""
+        return self.labels - 1
+
+
+class NewsHeads(CandidateLabels):
     """Scorers by layer; ``thresholds`` were chosen on the gold dev articles."""
 
     def __init__(self, weights: Weights) -> None:
         settings = weights.settings
-        self.mention_types: list[str] = settings["mention_types"]
-        self.value_labels: list[str] = settings["value_labels"]
+        self.mention_types = settings["mention_types"]
+        self.value_labels = settings["value_labels"]
         self.event_types: list[str] = settings["event_types"]
         self.roles: list[str] = settings["roles"]
         self.relations: list[str] = settings["relations"]
@@ -33,16 +51,6 @@ class NewsHeads:
         self.content = weights.part("content")
         self.content_distance = weights["content_distance.weight"]
         self.event_vectors = weights["event_type.weight"]
-
-    @property
-    def labels(self) -> int:
-        """Return the number of candidate labels: mention types, value labels and plain words."""
-        return len(self.mention_types) + len(self.value_labels) + 1
-
-    @property
-    def word_label(self) -> int:
-        """Return the label of a candidate that is a trigger or cue word."""
-        return self.labels - 1
 
 
 @lru_cache(maxsize=2)

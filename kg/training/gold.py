@@ -14,6 +14,7 @@ from kg.extract.candidates import RULE_LABELS, near, word_candidates
 from kg.extract.claims import offset_count
 from kg.extract.coreference import antecedent_pairs, match_count
 from kg.extract.features import Candidate, Pairs, Reading, feature_count, pair_features
+from kg.extract.heads import CandidateLabels
 from kg.extract.relations import TITLE
 
 RARE = 5
@@ -24,7 +25,7 @@ VALUE_RELATIONS = {"age": "age", "employeeCount": "count", "foundedOn": "date", 
 
 
 @dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(CandidateLabels):
     """The label lists of the news heads; positions are label numbers."""
 
     mention_types: list[str]
@@ -33,16 +34,6 @@ class Inventory:
     roles: list[str]
     relations: list[str]
     modalities: list[str]
-
-    @property
-    def labels(self) -> int:
-        """Return the number of candidate labels."""
-        return len(self.mention_types) + len(self.value_labels) + 1
-
-    @property
-    def word_label(self) -> int:
-        """Return the label of trigger and cue words."""
-        return self.labels - 1
 
     def sizes(self) -> dict[str, int]:
         """Return what `kg.training.heads.NewsHeads` is built from."""

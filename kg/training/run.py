@@ -37,7 +37,6 @@ class Corpora:
     treebanks: list[Treebank]
     dev: dict[str, list[Treebank]]
     gold: list[dict[str, Any]]
-    gold_dev: list[dict[str, Any]]
     weights: Path
     tokenizer: str
 
@@ -71,7 +70,7 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
     weights, tokenizer = _base(options["base_sha256"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
                    card.read_dev(data, names),
-                   read_gold(gold / "train"), read_gold(gold / "dev"), weights, tokenizer)
+                   read_gold(gold / "train"), weights, tokenizer)
 
 
 def _base(expected: str) -> tuple[Path, str]:
