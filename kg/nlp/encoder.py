@@ -11,7 +11,7 @@ import onnxruntime as ort
 from spacy.tokens import Doc
 
 from kg.nlp.weights import FloatArray, Weights
-from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds
+from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds, window_breaks
 
 WINDOW_PIECES = 254
 WIDTH = 384
@@ -56,7 +56,7 @@ class Encoder:
         words = [doc[i].text for i in positions]
         lengths = [len(self._wordpieces.pieces(word)[0]) for word in words]
         index = np.array(positions)
-        for start, end in window_bounds(lengths, paragraphs, WINDOW_PIECES):
+        for start, end in window_bounds(lengths, window_breaks(words, paragraphs), WINDOW_PIECES):
             yield index, encode(words, start, end, self._wordpieces)
 
 

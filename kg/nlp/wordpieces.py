@@ -17,6 +17,8 @@ from tokenizers import Tokenizer
 
 CLS, SEP, UNKNOWN = 101, 102, 100
 MAX_WORD_PIECES = 8
+SENTENCE_FINAL = frozenset(".!?…")
+CLOSING = frozenset(("\"", "'", "''", "”", "’", ")", "]"))
 SHAPES = ("special", "lower", "title", "upper", "mixed", "digit", "alphanumeric", "punctuation", "continuation")
 
 IntArray = npt.NDArray[np.int64]
@@ -80,11 +82,21 @@ def encode(words: Sequence[str], start: int, end: int, wordpieces: WordPieces) -
     return Window(start, end, *arrays)
 
 
+def window_breaks(words: Sequence[str], paragraphs: Sequence[int]) -> list[int]:
+    """Return the word positions where a window may start: paragraphs, and words after a sentence's last mark."""
+    breaks, ended = set(paragraphs), False
+    for position, word in enumerate(words):
+        if ended and word not in CLOSING:
+            breaks.add(position)
+        ended = word in SENTENCE_FINAL or (ended and word in CLOSING)
+    return sorted(breaks)
+
+
 def window_bounds(lengths: Sequence[int], breaks: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
     """Cut words of given piece ``lengths`` into windows of at most ``limit`` pieces.
 
-    ``breaks`` are the word positions where a paragraph starts; a window ends at the last
-    break that fits, or in mid-paragraph where none does.
+    A window ends at the last of the ``breaks`` (word positions) that fits, or in
+    mid-sentence where none does.
     """
     starts = set(breaks)
     begin, total, last_break = 0, 0, 0

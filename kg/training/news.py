@@ -25,7 +25,7 @@ from kg.extract.claims import REACH as CLAIM_REACH
 from kg.extract.claims import offset_id
 from kg.nlp.encoder import word_positions
 from kg.nlp.mentions import select
-from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds
+from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds, window_breaks
 from kg.training.gold import Inventory, Prepared, Target, prepare, spans_of, value_candidate
 from kg.training.heads import NewsHeads
 from kg.training.network import WIDTH, Encoder, SpanScorer
@@ -53,7 +53,7 @@ def lower_states(encoder: Encoder, doc: Any, wordpieces: WordPieces) -> Lower:
     positions, paragraphs = word_positions(doc)
     words = [doc[i].text for i in positions]
     lengths = [len(wordpieces.pieces(word)[0]) for word in words]
-    windows = [encode(words, s, e, wordpieces) for s, e in window_bounds(lengths, paragraphs, WINDOW)]
+    windows = [encode(words, s, e, wordpieces) for s, e in window_bounds(lengths, window_breaks(words, paragraphs), WINDOW)]
     inputs = {name: torch.from_numpy(array) for name, array in stack(windows).items()}
     with torch.no_grad():
         shared, bias = encoder.lower(inputs["ids"], inputs["shapes"], inputs["mask"])

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from kg.nlp.component import NewsReader
-from kg.nlp.wordpieces import CLS, MAX_WORD_PIECES, SEP, SHAPES, WordPieces, encode, stack, window_bounds, word_shape
+from kg.nlp.wordpieces import (
+    CLS,
+    MAX_WORD_PIECES,
+    SEP,
+    SHAPES,
+    WordPieces,
+    encode,
+    stack,
+    window_bounds,
+    window_breaks,
+    word_shape,
+)
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +85,8 @@ def test_windows_cover_the_text_once(lengths: list[int], breaks: set[int], limit
 def test_windows_end_at_paragraphs_where_they_can() -> None:
     """A window ends at the last paragraph that fits."""
     assert list(window_bounds([1] * 10, [0, 4, 7], 8)) == [(0, 7), (7, 10)]
+
+
+def test_windows_may_start_after_a_closed_sentence() -> None:
+    words = ['"', "Yes", ".", '"', "He", "left", "!", "Then", "rain", "."]
+    assert window_breaks(words, [0, 8]) == [0, 4, 7, 8]
