@@ -14,7 +14,7 @@ from kg.evaluation.likeness import overlap, same_value, word_f1, words
 from kg.evaluation.pair import Pair
 from kg.model import Argument, Claim, Entity, Event, Extraction, Fact, Mention, Relation, Value
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", Argument, Claim, Relation)
 
 FACTS_PER_20_WORDS = 4
 """How many open facts count, the most confident first, so that flooding gains nothing."""
@@ -30,6 +30,8 @@ class Tally:
     gold: int = 0
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    judged: list[tuple[float, bool]] = field(default_factory=list)
+    """Confidence of each predicted statement, and whether it is right."""
 
     def add(self, other: Tally) -> None:
         """Count another article in."""
@@ -39,6 +41,7 @@ class Tally:
         self.gold += other.gold
         self.missed += other.missed
         self.wrong += other.wrong
+        self.judged += other.judged
 
 
 def _match(gold: Iterable[Item], predicted: Iterable[Item], same: Callable[[Item, Item], bool],
@@ -49,6 +52,7 @@ def _match(gold: Iterable[Item], predicted: Iterable[Item], same: Callable[[Item
     for item in predicted:
         tally.predicted += 1
         hit = next((i for i, other in enumerate(free) if same(item, other)), None)
+        tally.judged.append((item.confidence, hit is not None))
         if hit is None:
             tally.wrong.append(show(item, False))
         else:
@@ -77,7 +81,8 @@ def _entity_tally(pair: Pair, found: Mapping[str, str]) -> Tally:
         return [pair.say(f"{entity.name} [{entity.type}]") for entity in entities if entity.id not in done]
 
     return Tally(len(found), len(found), len(pair.predicted.entities), len(pair.gold.entities),
-                 unmatched(pair.gold.entities, found.values()), unmatched(pair.predicted.entities, found))
+                 unmatched(pair.gold.entities, found.values()), unmatched(pair.predicted.entities, found),
+                 [(entity.confidence, entity.id in found) for entity in pair.predicted.entities])
 
 
 def score_coreference(pair: Pair) -> Tally:
@@ -165,7 +170,8 @@ def score_events(pair: Pair) -> Tally:
     found = set(links.values())
     return Tally(len(links), len(links), len(pair.events), len(pair.gold.events),
                  [show(event) for j, event in enumerate(pair.gold.events) if j not in found],
-                 [show(event) for i, event in enumerate(pair.events) if i not in links])
+                 [show(event) for i, event in enumerate(pair.events) if i not in links],
+                 [(event.confidence, i in links) for i, event in enumerate(pair.events)])
 
 
 def score_arguments(pair: Pair) -> Tally:
@@ -204,7 +210,9 @@ def score_facts(pair: Pair) -> Tally:
     missed = [fact for fact in pair.gold.facts if not any(same_fact(other, fact) for other in offered)]
     gold, hits = len(pair.gold.facts), len(pair.gold.facts) - len(missed)
     return Tally(hits, hits, gold, gold,
-                 [pair.say(f"{fact.subject} | {fact.predicate} | {fact.object}") for fact in missed])
+                 [pair.say(f"{fact.subject} | {fact.predicate} | {fact.object}") for fact in missed],
+                 judged=[(fact.confidence, any(same_fact(fact, other) for other in pair.gold.facts))
+                         for fact in pair.predicted.facts])
 
 
 def same_fact(fact: Fact, gold: Fact) -> bool:

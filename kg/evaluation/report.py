@@ -43,6 +43,8 @@ class Report:
     documents: int
     missed: Mapping[str, Sequence[str]]
     wrong: Mapping[str, Sequence[str]]
+    judged: Mapping[str, Sequence[tuple[float, bool]]]
+    """By layer, the confidence of each predicted statement and whether it is right."""
 
     @property
     def kg_score(self) -> float:
@@ -67,7 +69,8 @@ def evaluate(pairs: Iterable[tuple[Extraction, Extraction]]) -> Report:
             tallies[layer].add(count(pair))
     return Report({layer: Score.from_tally(tally) for layer, tally in tallies.items()}, documents,
                   {layer: tally.missed for layer, tally in tallies.items()},
-                  {layer: tally.wrong for layer, tally in tallies.items()})
+                  {layer: tally.wrong for layer, tally in tallies.items()},
+                  {layer: tally.judged for layer, tally in tallies.items()})
 
 
 def _check_text(gold: Extraction, predicted: Extraction) -> None:

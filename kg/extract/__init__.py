@@ -9,6 +9,7 @@ from kg.extract import claims as claim_layer
 from kg.extract import events as event_layer
 from kg.extract import relations as relation_layer
 from kg.extract.candidates import Values, find_value_candidates
+from kg.extract.confidence import with_confidence
 from kg.extract.entities import build_entities, find_cast
 from kg.extract.facts import find_facts, lookup_in
 from kg.extract.features import Reading
@@ -27,7 +28,7 @@ def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontolo
     heads, ontology = heads or load_heads(), ontology or load_ontology()
     # One thread of matrix products: the sums must not depend on how many cores there are.
     with threadpool_limits(1, "blas"):
-        return _extract(doc, document, heads, ontology)
+        return with_confidence(_extract(doc, document, heads, ontology), heads.calibration)
 
 
 def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology) -> Extraction:

@@ -29,7 +29,7 @@ class CandidateLabels:
 
 
 class NewsHeads(CandidateLabels):
-    """Scorers by layer; ``thresholds`` were chosen on the gold dev articles."""
+    """Scorers by layer; ``thresholds`` and ``calibration`` were chosen on the gold dev articles."""
 
     def __init__(self, weights: Weights) -> None:
         settings = weights.settings
@@ -40,6 +40,8 @@ class NewsHeads(CandidateLabels):
         self.relations: list[str] = settings["relations"]
         self.modalities: list[str] = settings["modalities"]
         self.thresholds: dict[str, float] = settings["thresholds"]
+        self.calibration: dict[str, tuple[float, float]] = settings.get("calibration", {})
+        self.properties: list[str] = settings.get("properties", [])
         self.values = SpanScorer(weights.part("values"))
         self.spans = SpanEncoder(weights.part("spans"))
         self.coreference = PairScorer(weights.part("coreference"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from kg.extract.candidates import Values, near, to_value
 from kg.extract.entities import Cast
-from kg.extract.features import Candidate, FloatArray, Reading, pair_features
+from kg.extract.features import Candidate, FloatArray, IntArray, Reading, pair_features
 from kg.extract.heads import NewsHeads
 from kg.extract.rules import PRECISION, parts
 from kg.extract.scorers import pool, softmax_with_none
@@ -34,20 +34,13 @@ class Draft:
 
 def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
     """Return the relations of a document, the evidence being the text that spans the best mention pair."""
-    right = [*cast.mentions, *values.candidates]
-    vectors = np.concatenate([cast.vectors, values.vectors]) if right else cast.vectors
-    index = [(i, j) for i, j in near(reading, cast.mentions, right, REACH)
-             if j >= len(cast.mentions) or cast.entity[i] != cast.entity[j]]
-    if not index:
+    scored = score_pairs(reading, cast, values, heads)
+    if scored is None:
         return []
-    pairs = pair_features(reading, cast.mentions, right, index, heads.labels)
-    logits = heads.relation(cast.vectors, vectors, pairs, reading.states)
-    ends = np.concatenate([cast.entity, len(cast) + np.arange(len(values.candidates))])
-    keys = [(int(cast.entity[i]), int(ends[j])) for i, j in index]
-    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    groups = np.array([numbers[key] for key in keys], dtype=np.int64)
+    right, numbers, logits = [*cast.mentions, *values.candidates], scored.keys, scored.logits
     allowed = _allowed(list(numbers), cast, values, heads, ontology)
-    probabilities = softmax_with_none(np.where(allowed, pool(logits, groups, len(numbers)), -np.inf))
+    pooled = scored.pooled[:, : len(heads.relations)]
+    probabilities = softmax_with_none(np.where(allowed, pooled, -np.inf))
     _add_parts(probabilities, numbers, reading, cast, heads, ontology)
     titles = _titles(probabilities, numbers, heads)
     drafts = []
@@ -56,11 +49,44 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
             predicate = heads.relations[label]
             if predicate == TITLE:
                 continue
-            rows = np.flatnonzero(groups == n)
-            i, j = index[int(rows[logits[rows, label].argmax()])]
+            rows = np.flatnonzero(scored.groups == n)
+            i, j = scored.index[int(rows[logits[rows, label].argmax()])]
             drafts.append(_draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
                                  float(probabilities[n, 1 + label]), titles))
     return one_place_per_title(drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Mention pairs with logits (pairs, columns), pooled into those of entity pairs.
+
+    ``index`` are (mention, mention or value) numbers, ``keys`` number the (entity, entity or
+    value) pairs, ``groups`` tell which of them each mention pair belongs to. The columns are
+    the relations and then the properties of the heads.
+    """
+
+    index: list[tuple[int, int]]
+    keys: dict[tuple[int, int], int]
+    groups: IntArray
+    logits: FloatArray
+    pooled: FloatArray
+
+
+def score_pairs(reading: Reading, cast: Cast, values: Values, heads: NewsHeads) -> Scored | None:
+    """Score the pairs of mentions, and of mentions and values, in reach; None where there are none."""
+    right = [*cast.mentions, *values.candidates]
+    index = [(i, j) for i, j in near(reading, cast.mentions, right, REACH)
+             if j >= len(cast.mentions) or cast.entity[i] != cast.entity[j]]
+    if not index:
+        return None
+    vectors = np.concatenate([cast.vectors, values.vectors])
+    pairs = pair_features(reading, cast.mentions, right, index, heads.labels)
+    logits = heads.relation(cast.vectors, vectors, pairs, reading.states)
+    ends = np.concatenate([cast.entity, len(cast) + np.arange(len(values.candidates))])
+    pairs_of_entities = [(int(cast.entity[i]), int(ends[j])) for i, j in index]
+    keys = {key: n for n, key in enumerate(dict.fromkeys(pairs_of_entities))}
+    groups = np.array([keys[key] for key in pairs_of_entities], dtype=np.int64)
+    return Scored(index, keys, groups, logits, pool(logits, groups, len(keys)))
 
 
 def one_place_per_title(drafts: Sequence[Draft]) -> list[Draft]:

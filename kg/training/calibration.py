@@ -1,0 +1,87 @@
+"""Fit what turns a head's probability into the share of such statements that is right (Platt 1999).
+
+``python -m kg.training.calibration MODEL_FILE GOLD_DIR`` fits one logistic curve per layer on the
+gold articles, writes them into the model file, and prints the expected calibration error before
+and after; each article is judged by curves fitted on the others.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from kg import evaluation, nlp, ontology
+from kg.evaluation.calibration import expected_calibration_error
+from kg.extract import extract
+from kg.extract.confidence import LAYERS, calibrated
+from kg.extract.heads import NewsHeads
+from kg.model import Extraction
+from kg.nlp.weights import read_weights, write_weights
+
+Judged = Mapping[str, Sequence[tuple[float, bool]]]
+STEPS, RIDGE = 50, 1e-2
+
+
+def fit(judged: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """Return slope and offset of the curve over log odds, shrunk a little to (1, 0).
+
+    By Newton's method, in steps of at most 1.
+    """
+    start = np.array([1.0, 0.0])
+    if not judged:
+        return 1.0, 0.0
+    probability, right = (np.array(column, dtype=float) for column in zip(*judged, strict=True))
+    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+    x = np.stack([np.log(clipped / (1 - clipped)), np.ones(len(right))], axis=1)
+    weights = start.copy()
+    for _ in range(STEPS):
+        p = (1 + np.tanh(x @ weights / 2)) / 2
+        gradient = x.T @ (p - right) + RIDGE * (weights - start)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        weights = weights - step / max(1.0, float(np.linalg.norm(step)))
+    return round(float(weights[0]), 4), round(float(weights[1]), 4)
+
+
+def judge(model_file: Path, gold_dir: Path) -> list[Judged]:
+    """Return, of each gold article, the uncalibrated confidence of every statement and whether it is right."""
+    weights, known = read_weights(model_file), ontology.load()
+    heads = NewsHeads(replace(weights, settings={**weights.settings, "calibration": {}}))
+    golds = list(evaluation.read_gold(gold_dir).values())
+    docs = nlp.load(model_file).pipe(gold.document.text for gold in golds)
+
+    def judged(gold: Extraction, predicted: Extraction) -> Judged:
+        return evaluation.evaluate([(gold, known.conform(predicted))]).judged
+    return [judged(gold, extract(doc, gold.document, heads, known)) for doc, gold in zip(docs, golds, strict=True)]
+
+
+def joined(articles: Sequence[Judged], layer: str) -> list[tuple[float, bool]]:
+    """Return the rows of one layer over articles."""
+    return [row for article in articles for row in article[layer]]
+
+
+def held_out(articles: Sequence[Judged], layer: str) -> Iterator[tuple[float, bool]]:
+    """Yield the rows of a layer, each article's confidences calibrated on the others."""
+    for number, article in enumerate(articles):
+        curve = fit(joined([*articles[:number], *articles[number + 1 :]], layer))
+        yield from ((calibrated(probability, curve), right) for probability, right in article[layer])
+
+
+def calibrate(model_file: Path, gold_dir: Path) -> dict[str, tuple[float, float]]:
+    """Fit and store the curves; return each layer's expected calibration error before and after, held out."""
+    articles = judge(model_file, gold_dir)
+    weights = read_weights(model_file)
+    curves = {name: fit(joined(articles, layer)) for name, layer in LAYERS.items()}
+    write_weights(replace(weights, settings={**weights.settings, "calibration": curves}), model_file)
+    return {layer: (round(expected_calibration_error(joined(articles, layer)), 3),
+                    round(expected_calibration_error(list(held_out(articles, layer))), 3))
+            for layer in LAYERS.values()}
+
+
+if __name__ == "__main__":
+    print(json.dumps(calibrate(Path(sys.argv[1]), Path(sys.argv[2])), indent=1))
