@@ -34,7 +34,7 @@ class Inventory(CandidateLabels):
     roles: list[str]
     relations: list[str]
     modalities: list[str]
-    properties: list[str]  # of KnowledgeNet, scored beside the relations
+    properties: list[str]  # relation labels of other corpora, scored beside the relations
 
     def sizes(self) -> dict[str, int]:
         """Return what `kg.training.heads.NewsHeads` is built from."""
@@ -47,7 +47,7 @@ class Inventory(CandidateLabels):
 
 def inventory(articles: Sequence[dict[str, Any]], mention_types: Sequence[str],
               properties: Mapping[str, Mapping[str, Any]] | None = None) -> Inventory:
-    """Collect the labels of gold articles, and of KnowledgeNet's properties with the relations that they teach.
+    """Collect the labels of gold articles, and of other corpora with the relations that they teach.
 
     Value roles seen fewer than ``RARE`` times share one label.
     """
@@ -59,7 +59,7 @@ def inventory(articles: Sequence[dict[str, Any]], mention_types: Sequence[str],
         list(mention_types), sorted(values), sorted({e["type"] for d in articles for e in d["events"]}),
         sorted({a["role"] for d in articles for e in d["events"] for a in e["arguments"]}),
         [*sorted({r["predicate"] for d in articles for r in d["relations"]} |
-                 {row["relation"] for row in properties.values()}), TITLE],
+                 {row["relation"] for row in properties.values() if "relation" in row}), TITLE],
         sorted({e["modality"] for d in articles for e in d["events"]}), sorted(properties))
 
 

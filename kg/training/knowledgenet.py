@@ -70,9 +70,14 @@ def read_knowledgenet(path: Path) -> Iterator[Passage]:
                 yield Passage(row["passageId"], row["passageText"], properties, facts)
 
 
+def tables() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the table of relation labels of every corpus, by corpus and label."""
+    return tomllib.loads(files("kg.training").joinpath("relations.toml").read_text("utf-8"))
+
+
 def mapping() -> dict[str, dict[str, Any]]:
-    """Return the table of properties, by name."""
-    return tomllib.loads(files("kg.training").joinpath("knowledgenet.toml").read_text("utf-8"))
+    """Return KnowledgeNet's table."""
+    return tables()["knowledgenet"]
 
 
 def find_facts(doc: Doc, properties: Sequence[str], heads: NewsHeads, known: Ontology) -> Iterator[tuple[float, Fact]]:

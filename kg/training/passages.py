@@ -1,13 +1,17 @@
-"""KnowledgeNet passages (Mesquita et al. 2019): facts of 15 properties, as a second task of the relation head.
+"""Relations of other corpora as further tasks of the relation head.
 
-A passage is annotated for some properties only, so the loss looks at those alone. Each
-property has a column of its own, and by `knowledgenet.toml` also teaches a relation.
+A text is annotated for some labels only, so the loss looks at those alone. Each label has a
+column of its own, and by `relations.toml` may also teach one of our relations.
+KnowledgeNet: Mesquita et al. 2019; CORE: Borchert et al. 2023; Re-DocRED: Tan et al. 2022.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gzip
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,13 +22,21 @@ from kg.extract.candidates import near
 from kg.extract.features import Candidate, Pairs, Reading, pair_features
 from kg.training.gold import RELATION_REACH, Inventory, token_span
 from kg.training.heads import NewsHeads
-from kg.training.knowledgenet import DATE, Passage, mapping
+from kg.training.knowledgenet import DATE, Passage, tables
 from kg.training.news import pooled_loss, vectors
+
+UNDEFINED = "undefined"
+DOCRED_TYPES = {"PER": "Person", "ORG": "Organization", "LOC": "Place", "MISC": "Work"}
+Place = tuple[int, int]
+Spans = Sequence[tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A passage as pairs of candidates in groups, with the columns that count and each group's right ones."""
+    """A text as pairs of candidates in groups, with the columns that count and each group's right ones.
+
+    There are two sets of columns: the corpus's own, and those of our relations.
+    """
 
     mentions: list[Candidate]
     values: list[Candidate]
@@ -34,74 +46,76 @@ class Example:
     targets: tuple[list[list[int]], ...]
 
 
-class _Cast:
-    """The mentions of a passage by span, each with a number for its entity."""
+class Annotated:
+    """A parsed text with mentions, their entities, and facts between tokens; makes an ``Example``."""
 
-    def __init__(self, reading: Reading, found: Sequence[tuple[int, int, int]]) -> None:
-        self.reading = reading
-        self.spans = {(start, end): label for start, end, label in found}
-        self.uri: dict[tuple[int, int], str] = {}
+    def __init__(self, doc: Doc, found: Spans, labels: Inventory) -> None:
+        self.reading, self._labels = Reading(doc), labels
+        self._spans = {(start, end): label for start, end, label in found}
+        self._names: dict[Place, str] = {}
+        self._dates = {(span.start, span.end - 1) for span in doc.spans["values"] if span.label_ == "DATE"}
+        self._facts: list[tuple[str, Place, Place]] = []
 
-    def add(self, span: tuple[int, int], uri: str, label: int) -> None:
-        """Put a gold mention in the place of those found over the same head."""
+    def mention(self, span: Place, name: str, kind: str) -> None:
+        """Put an annotated mention in the place of those found over the same head, whose type it takes over.
+
+        Mentions of one ``name`` are one entity; an empty one leaves that to their text.
+        """
         head = self.reading.head_of(*span)
-        same = [other for other in self.spans if other == span or self.reading.head_of(*other) == head]
-        label = self.spans[same[0]] if same else label
+        same = [other for other in self._spans if other == span or self.reading.head_of(*other) == head]
+        label = self._spans[same[0]] if same else self._labels.mention_types.index(kind)
         for other in same:
-            del self.spans[other]
-        self.spans[span] = label
-        if uri:
-            self.uri[span] = uri
+            del self._spans[other]
+        self._spans[span] = label
+        if name:
+            self._names[span] = name
 
-    def entities(self, spans: Sequence[tuple[int, int]]) -> list[int]:
-        """Number spans by URI, else by text."""
-        names = [self.uri.get(span) or self.reading.doc[span[0] : span[1] + 1].text.casefold() for span in spans]
+    def date(self, span: Place) -> None:
+        """Put an annotated date in the place of those that it crosses."""
+        self._dates = {d for d in self._dates if d[1] < span[0] or d[0] > span[1]} | {span}
+
+    def fact(self, label: str, subject: Place, target: Place) -> None:
+        """Add a fact between a mention and a mention or date."""
+        self._facts.append((label, subject, target))
+
+    def _entities(self, spans: Sequence[Place]) -> list[int]:
+        doc = self.reading.doc
+        names = [self._names.get(span) or doc[span[0] : span[1] + 1].text.casefold() for span in spans]
         numbers = {name: n for n, name in enumerate(dict.fromkeys(names))}
         return [numbers[name] for name in names]
 
-
-def example(passage: Passage, doc: Doc, found: Sequence[tuple[int, int, int]], labels: Inventory) -> Example | None:
-    """Return a passage as an example, with the mentions that a model found beside the gold ones; None without pairs."""
-    table, reading = mapping(), Reading(doc)
-    cast = _Cast(reading, found)
-    dates = {(span.start, span.end - 1) for span in doc.spans["values"] if span.label_ == "DATE"}
-    facts = []
-    for fact in passage.facts:
-        subject, target = token_span(doc, *fact.subject), token_span(doc, *fact.object)
-        if subject is None or target is None:
-            continue
-        kinds = table[fact.property]
-        cast.add(subject, fact.subject_uri, labels.mention_types.index(kinds["subject"]))
-        if kinds["object"] == DATE:
-            dates = {d for d in dates if d[1] < target[0] or d[0] > target[1]} | {target}
-        else:
-            cast.add(target, fact.object_uri, labels.mention_types.index(kinds["object"]))
-        facts.append((fact.property, subject, target))
-    spans, base = sorted(cast.spans), len(labels.mention_types) + labels.value_labels.index(DATE)
-    mentions = [reading.candidate(*span, cast.spans[span]) for span in spans]
-    values = [reading.candidate(*span, base, "value") for span in sorted(dates)]
-    entity, right = cast.entities(spans), [*mentions, *values]
-    ends = [*entity, *range(len(spans), len(spans) + len(values))]
-    index = [(i, j) for i, j in near(reading, mentions, right, RELATION_REACH) if ends[i] != ends[j]]
-    if not index:
-        return None
-    numbers = {key: n for n, key in enumerate(dict.fromkeys((ends[i], ends[j]) for i, j in index))}
-    place = {(c.start, c.end): end for c, end in zip(right, ends, strict=True)}
-    columns = _columns(passage, labels, table)
-    targets: tuple[list[list[int]], ...] = ([[] for _ in numbers], [[] for _ in numbers])
-    for name, subject, target in facts:
-        key = place.get(subject, -1), place.get(target, -1)
-        relation = labels.relations.index(table[name]["relation"])
-        _mark(targets[0], numbers.get(key), columns[0].index(len(labels.relations) + labels.properties.index(name)))
-        _mark(targets[1], numbers.get(key[::-1] if table[name].get("inverse") else key), columns[1].index(relation))
-    return Example(mentions, values, pair_features(reading, mentions, right, index, labels.labels),
-                   torch.tensor([numbers[ends[i], ends[j]] for i, j in index]), columns, targets)
+    def example(self, annotated: Iterable[str], table: Mapping[str, Mapping[str, Any]],
+                only: Place | None = None) -> Example | None:
+        """Return the example for the labels ``annotated``, over all pairs or that of two starts; None without pairs."""
+        labels, reading = self._labels, self.reading
+        spans, base = sorted(self._spans), len(labels.mention_types) + labels.value_labels.index(DATE)
+        mentions = [reading.candidate(*span, self._spans[span]) for span in spans]
+        values = [reading.candidate(*span, base, "value") for span in sorted(self._dates)]
+        right = [*mentions, *values]
+        ends = [*self._entities(spans), *range(len(spans), len(spans) + len(values))]
+        index = [(i, j) for i, j in near(reading, mentions, right, RELATION_REACH) if ends[i] != ends[j]
+                 and (only is None or {right[i].start, right[j].start} == set(only))]
+        if not index:
+            return None
+        numbers = {key: n for n, key in enumerate(dict.fromkeys((ends[i], ends[j]) for i, j in index))}
+        place = {(c.start, c.end): end for c, end in zip(right, ends, strict=True)}
+        columns = _columns(annotated, table, labels)
+        targets: tuple[list[list[int]], ...] = ([[] for _ in numbers], [[] for _ in numbers])
+        for name, subject, target in self._facts:
+            key = place.get(subject, -1), place.get(target, -1)
+            _mark(targets[0], numbers.get(key), columns[0].index(len(labels.relations) + labels.properties.index(name)))
+            if relation := table[name].get("relation"):
+                _mark(targets[1], numbers.get(key[::-1] if table[name].get("inverse") else key),
+                      columns[1].index(labels.relations.index(relation)))
+        return Example(mentions, values, pair_features(reading, mentions, right, index, labels.labels),
+                       torch.tensor([numbers[ends[i], ends[j]] for i, j in index]), columns, targets)
 
 
-def _columns(passage: Passage, labels: Inventory, table: dict[str, dict[str, Any]]) -> tuple[list[int], list[int]]:
-    """Return the columns of the relation head that a passage speaks of: properties, and the relations they teach."""
-    relations = {labels.relations.index(table[name]["relation"]) for name in passage.properties}
-    return [len(labels.relations) + labels.properties.index(name) for name in passage.properties], sorted(relations)
+def _columns(annotated: Iterable[str], table: Mapping[str, Mapping[str, Any]], labels: Inventory
+             ) -> tuple[list[int], list[int]]:
+    names = sorted(annotated)
+    relations = {labels.relations.index(table[name]["relation"]) for name in names if "relation" in table[name]}
+    return [len(labels.relations) + labels.properties.index(name) for name in names], sorted(relations)
 
 
 def _mark(targets: list[list[int]], number: int | None, column: int) -> None:
@@ -109,8 +123,73 @@ def _mark(targets: list[list[int]], number: int | None, column: int) -> None:
         targets[number].append(column)
 
 
+def knowledgenet_example(passage: Passage, doc: Doc, found: Spans, labels: Inventory) -> Example | None:
+    """Return a passage with the mentions that a model found beside the annotated ones."""
+    table, made = tables()["knowledgenet"], Annotated(doc, found, labels)
+    for fact in passage.facts:
+        subject, target = token_span(doc, *fact.subject), token_span(doc, *fact.object)
+        if subject is None or target is None:
+            continue
+        kinds = table[fact.property]
+        made.mention(subject, fact.subject_uri, kinds["subject"])
+        if kinds["object"] == DATE:
+            made.date(target)
+        else:
+            made.mention(target, fact.object_uri, kinds["object"])
+        made.fact(fact.property, subject, target)
+    return made.example(passage.properties, table)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Read CORE's sentences or Re-DocRED's documents: a gzipped JSON list."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows: list[dict[str, Any]] = json.load(file)
+    return rows
+
+
+def core_example(row: Mapping[str, Any], doc: Doc, found: Spans, labels: Inventory) -> Example | None:
+    """Return the annotated pair of a CORE sentence; without a relation it is an example of none."""
+    table, made = tables()["core"], Annotated(doc, found, labels)
+    ends = [(row["e1_start"], row["e1_end"]), (row["e2_start"], row["e2_end"])]
+    for number, span in enumerate(ends):
+        made.mention(span, f"end {number}", "Company")
+    subject, target = ends[::-1] if row["invert_relation"] else ends
+    made.fact(row["relation"], subject, target)
+    ours = row["relation"] == UNDEFINED or "relation" in table[row["relation"]]
+    example = made.example(table, table, (ends[0][0], ends[1][0]))
+    return example if example is None or ours else _without_ours(example)
+
+
+def _without_ours(example: Example) -> Example:
+    return Example(example.mentions, example.values, example.pairs, example.groups, (example.columns[0], []),
+                   example.targets)
+
+
+def redocred_example(row: Mapping[str, Any], doc: Doc, found: Spans, labels: Inventory) -> Example | None:
+    """Return a Re-DocRED document, annotated whole; labels that `relations.toml` does not list are left out."""
+    table, made = tables()["redocred"], Annotated(doc, found, labels)
+    starts = [0]
+    for sentence in row["sents"]:
+        starts.append(starts[-1] + len(sentence))
+    places: list[Place | None] = []
+    for number, entity in enumerate(row["vertexSet"]):
+        spans = [(starts[m["sent_id"]] + m["pos"][0], starts[m["sent_id"]] + m["pos"][1] - 1) for m in entity]
+        kind = entity[0]["type"]
+        for span in spans:
+            if kind in DOCRED_TYPES:
+                made.mention(span, f"entity {number}", DOCRED_TYPES[kind])
+            elif kind == "TIME":
+                made.date(span)
+        places.append(spans[0] if kind in DOCRED_TYPES or kind == "TIME" else None)
+    for fact in row["labels"]:
+        subject, target = places[fact["h"]], places[fact["t"]]
+        if fact["r"] in table and subject is not None and target is not None:
+            made.fact(fact["r"], subject, target)
+    return made.example(table, table)
+
+
 def passage_loss(heads: NewsHeads, states: Tensor, made: Example) -> Tensor:
-    """Return the loss of a passage's properties and of the relations that they teach."""
+    """Return the loss of a text's own labels and of the relations that they teach."""
     mentions, values = vectors(heads, states, made.mentions), vectors(heads, states, made.values)
     logits = heads.relations(mentions, torch.cat([mentions, values]), made.pairs, states)
     total = torch.zeros(())

