@@ -7,6 +7,7 @@ apposition and agreement.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,49 +35,69 @@ def antecedent_pairs(reading: Reading, mentions: Sequence[Candidate], labels: in
     index = [(i, j) for i in range(len(mentions)) for j in range(max(0, i - ANTECEDENTS), i)
              if mentions[j].end < mentions[i].start or mentions[j].start > mentions[i].end]
     pairs = pair_features(reading, mentions, mentions, index, labels)
+    looks = [_look(reading, mention) for mention in mentions]
     match = np.zeros((len(index), match_count(types)), np.float32)
-    words = [_words(reading, mention) for mention in mentions]
-    for row, (i, j) in enumerate(index):
-        _match(reading, mentions[i], mentions[j], words[i], words[j], i - j == 1, match[row])
-        at = len(MATCHES)
-        for side in (i, j):
-            match[row, at + PRONOUNS.index(_pronoun(mentions[side], words[side]))] = 1
-            at += len(PRONOUNS)
-        if mentions[i].label == mentions[j].label:
-            match[row, at + mentions[i].label] = 1
-        match[row, at + types + mentions[j].label] = 1
+    match[:, : len(MATCHES)] = np.array([_match(reading, looks[i], looks[j], i - j == 1) for i, j in index],
+                                        dtype=np.float32).reshape(-1, len(MATCHES))
+    rows, at = np.arange(len(index)), len(MATCHES)
+    pronoun = np.array([PRONOUNS.index(look.pronoun) for look in looks], dtype=np.int64)
+    label = np.array([mention.label for mention in mentions], dtype=np.int64)
+    for side in (pairs.left, pairs.right):
+        match[rows, at + pronoun[side]] = 1
+        at += len(PRONOUNS)
+    match[rows, at + label[pairs.left]] = label[pairs.left] == label[pairs.right]
+    match[rows, at + types + label[pairs.right]] = 1
     features = np.concatenate([pairs.features, match], axis=1)
     return Pairs(pairs.left, pairs.right, features, pairs.path_rows, pairs.path_tokens, pairs.between)
 
 
-def _words(reading: Reading, mention: Candidate) -> list[str]:
-    return [reading.doc[i].lower_ for i in range(mention.start, mention.end + 1) if not reading.doc[i].is_space]
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What matching asks of a mention, read off the document once."""
+
+    mention: Candidate
+    content: list[str]
+    distinct: frozenset[str]
+    pronoun: str
+    is_pronoun: bool
+    lemma: str
+    number: list[str]
+    definite: bool
+    quoted: int
+    possessive: bool
 
 
-def _pronoun(mention: Candidate, words: list[str]) -> str:
-    return "none" if mention.kind != "pronoun" else PERSONAL.get(words[0], "other")
-
-
-def _match(reading: Reading, mention: Candidate, earlier: Candidate, words: list[str], others: list[str],
-           adjacent: bool, row: FloatArray) -> None:
+def _look(reading: Reading, mention: Candidate) -> _Look:
+    doc, head = reading.doc, mention.head
+    words = [doc[i].lower_ for i in range(mention.start, mention.end + 1) if not doc[i].is_space]
     content = [w for w in words if w not in (".", ",", "'s", "’s")]
-    other_content = [w for w in others if w not in (".", ",", "'s", "’s")]
-    pronoun = mention.kind == "pronoun" or earlier.kind == "pronoun"
-    doc = reading.doc
-    row[0] = content == other_content and not pronoun
-    row[1] = reading.lemmas[mention.head] == reading.lemmas[earlier.head] and not pronoun
-    row[2] = not pronoun and (set(content) < set(other_content) or set(other_content) < set(content))
-    row[3] = not pronoun and content[-1:] == other_content[-1:]
-    row[4] = not pronoun and content[:1] == other_content[:1]
-    row[5] = not pronoun and (is_acronym(content, other_content) or is_acronym(other_content, content))
-    row[6] = doc[mention.head].morph.get("Number", []) == doc[earlier.head].morph.get("Number", [])
-    row[7] = reading.heads[mention.head] == earlier.head and reading.deps[mention.head] in ("appos", "flat", "dep")
-    row[8] = mention.label == earlier.label
-    row[9] = adjacent
-    row[10] = mention.start > 0 and doc[mention.start - 1].lower_ in ("the", "this", "that", "these", "those")
-    row[11] = _quoted(reading, mention) != _quoted(reading, earlier)
-    row[12] = reading.deps[mention.head] == "nmod:poss"
-    row[13] = mention.kind == "nominal" and reading.lemmas[mention.head] in class_nouns(reading, earlier)
+    is_pronoun = mention.kind == "pronoun"
+    return _Look(mention, content, frozenset(content), PERSONAL.get(words[0], "other") if is_pronoun else "none",
+                 is_pronoun, reading.lemmas[head], doc[head].morph.get("Number", []),
+                 mention.start > 0 and doc[mention.start - 1].lower_ in ("the", "this", "that", "these", "those"),
+                 quote_depths(reading)[mention.start], reading.deps[head] == "nmod:poss")
+
+
+def _match(reading: Reading, a: _Look, b: _Look, adjacent: bool) -> tuple[bool, ...]:
+    """Return the features ``MATCHES`` of a mention and an earlier one."""
+    mention, earlier = a.mention, b.mention
+    named = not (a.is_pronoun or b.is_pronoun)
+    return (
+        named and a.content == b.content,
+        named and a.lemma == b.lemma,
+        named and (a.distinct < b.distinct or b.distinct < a.distinct),
+        named and a.content[-1:] == b.content[-1:],
+        named and a.content[:1] == b.content[:1],
+        named and (is_acronym(a.content, b.content) or is_acronym(b.content, a.content)),
+        a.number == b.number,
+        bool(reading.heads[mention.head] == earlier.head) and reading.deps[mention.head] in ("appos", "flat", "dep"),
+        mention.label == earlier.label,
+        adjacent,
+        a.definite,
+        a.quoted != b.quoted,
+        a.possessive,
+        mention.kind == "nominal" and a.lemma in class_nouns(reading, earlier),
+    )
 
 
 def is_acronym(short: Sequence[str], long: Sequence[str]) -> bool:
@@ -87,10 +108,6 @@ def is_acronym(short: Sequence[str], long: Sequence[str]) -> bool:
     initials = "".join(word[0] for word in long if word[0].isalpha())
     major = "".join(word[0] for word in long if word[0].isalpha() and word not in SMALL_WORDS)
     return letters in (initials, major)
-
-
-def _quoted(reading: Reading, mention: Candidate) -> bool:
-    return bool(quote_depths(reading)[mention.start])
 
 
 def quote_depths(reading: Reading) -> list[int]:

@@ -6,6 +6,7 @@ tokens of the ``Doc``; a span is (start, end) with ``end`` inclusive.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,7 @@ class Reading:
         self.doc = doc
         self.heads = np.array([token.head.i for token in doc], dtype=np.int64)
         self.deps = [token.dep_ for token in doc]
+        self.relations = [relation_id(dep) for dep in self.deps]
         self.lemmas = [token.lemma_.lower() for token in doc]
         self.sentence = np.zeros(len(doc), dtype=np.int64)
         for number, sent in enumerate(doc.sents):
@@ -141,65 +143,78 @@ def feature_count(labels: int) -> int:
 def pair_features(reading: Reading, left: Sequence[Candidate], right: Sequence[Candidate],
                   pairs: Iterable[tuple[int, int]], labels: int) -> Pairs:
     """Return the features of pairs (number in ``left``, number in ``right``)."""
-    chosen = list(pairs)
-    features = np.zeros((len(chosen), feature_count(labels)), np.float32)
-    between = np.zeros((len(chosen), 2), np.int64)
-    inner: list[tuple[int, int]] = []
-    for row, (i, j) in enumerate(chosen):
-        a, b = left[i], right[j]
-        inner.extend((row, token) for token in _fill(reading, a, b, features[row], labels))
-        first, last = min(a.end, b.end) + 1, max(a.start, b.start)
-        if 0 < last - first <= BETWEEN_LIMIT:
-            between[row] = first, last
-    index = np.array(chosen, dtype=np.int64).reshape(-1, 2)
-    path = np.array(inner, dtype=np.int64).reshape(-1, 2)
-    return Pairs(index[:, 0], index[:, 1], features, path[:, 0], path[:, 1], between)
-
-
-def _fill(reading: Reading, a: Candidate, b: Candidate, row: FloatArray, labels: int) -> list[int]:
-    """Write the features of one pair; return the tokens strictly inside the tree path."""
-    sentences = int(np.clip(reading.sentence[b.head] - reading.sentence[a.head], -SENTENCE_REACH, SENTENCE_REACH))
-    row[sentences + SENTENCE_REACH] = 1
+    index = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+    i, j = index.T
+    a, b = _Columns(reading, left), _Columns(reading, right)
+    rows = np.arange(len(index))
+    features = np.zeros((len(index), feature_count(labels)), np.float32)
+    sentences = np.clip(b.sentence[j] - a.sentence[i], -SENTENCE_REACH, SENTENCE_REACH)
+    features[rows, sentences + SENTENCE_REACH] = 1
     at = 2 * SENTENCE_REACH + 1
-    gap = b.start - a.end if b.start >= a.start else b.end - a.start
-    row[at + _step(abs(gap), TOKEN_STEPS) + (len(TOKEN_STEPS) + 1) * (gap < 0)] = 1
+    gap = np.where(b.start[j] >= a.start[i], b.start[j] - a.end[i], b.end[j] - a.start[i])
+    steps = np.searchsorted(TOKEN_STEPS, np.abs(gap), side="right")
+    features[rows, at + steps + (len(TOKEN_STEPS) + 1) * (gap < 0)] = 1
     at += 2 * (len(TOKEN_STEPS) + 1)
-    inner = _fill_path(reading, a, b, row[at:])
+    path = _fill_paths(reading, left, right, index, sentences == 0, features[:, at:])
     at += len(TREE_STEPS) + 2 + 2 * len(RELATIONS)
-    for side in (a, b):
-        row[[at + m for m in reading.markers(side.head)]] = 1
+    for side, numbers in ((a, i), (b, j)):
+        features[:, at : at + len(MARKERS)] = side.markers[numbers]
         at += len(MARKERS)
-    for side in (a, b):
-        row[at + side.label] = 1
-        row[at + labels + KINDS.index(side.kind)] = 1
+    for side, numbers in ((a, i), (b, j)):
+        features[rows, at + side.label[numbers]] = 1
+        features[rows, at + labels + side.kind[numbers]] = 1
         at += labels + len(KINDS)
-    row[at] = a.start <= b.start <= b.end <= a.end or b.start <= a.start <= a.end <= b.end
-    return inner
+    features[:, at] = (((a.start[i] <= b.start[j]) & (b.end[j] <= a.end[i]))
+                       | ((b.start[j] <= a.start[i]) & (a.end[i] <= b.end[j])))
+    first, last = np.minimum(a.end[i], b.end[j]) + 1, np.maximum(a.start[i], b.start[j])
+    close = (last - first > 0) & (last - first <= BETWEEN_LIMIT)
+    between = np.where(close[:, None], np.stack([first, last], axis=1), 0)
+    return Pairs(i, j, features, path[:, 0], path[:, 1], between)
+
+
+class _Columns:
+    """Candidates as arrays, one row each."""
+
+    def __init__(self, reading: Reading, candidates: Sequence[Candidate]) -> None:
+        table = np.array([(c.start, c.end, reading.sentence[c.head], c.label, KINDS.index(c.kind))
+                          for c in candidates], dtype=np.int64).reshape(-1, 5)
+        self.start, self.end, self.sentence, self.label, self.kind = table.T
+        self.markers = np.zeros((len(candidates), len(MARKERS)), np.float32)
+        for row, candidate in enumerate(candidates):
+            self.markers[row, reading.markers(candidate.head)] = 1
+
+
+def _fill_paths(reading: Reading, left: Sequence[Candidate], right: Sequence[Candidate], index: IntArray,
+                together: npt.NDArray[np.bool_], features: FloatArray) -> IntArray:
+    """Write what the tree paths of pairs say; return (pair, token) rows for the tokens strictly inside each path."""
+    inner: list[tuple[int, int]] = []
+    features[~together, len(TREE_STEPS) + 1] = 1
+    for row in np.flatnonzero(together).tolist():
+        a, b = left[index[row, 0]], right[index[row, 1]]
+        inner.extend((row, token) for token in _fill_path(reading, a, b, features[row]))
+    return np.array(inner, dtype=np.int64).reshape(-1, 2)
 
 
 def _fill_path(reading: Reading, a: Candidate, b: Candidate, row: FloatArray) -> list[int]:
-    found = reading.path(a.head, b.head) if reading.sentence[a.head] == reading.sentence[b.head] else None
+    """Write the features of one tree path; return the tokens strictly inside it."""
+    found = reading.path(a.head, b.head)
     if found is None:
         row[len(TREE_STEPS) + 1] = 1
         return []
     up, down = found
-    row[_step(len(up) + len(down), TREE_STEPS)] = 1
+    row[bisect_right(TREE_STEPS, len(up) + len(down))] = 1
     at = len(TREE_STEPS) + 2
     if len(up) + len(down) > PATH_LIMIT:
         return []
     for side in (up, down):
         for token in side:
-            row[at + relation_id(reading.deps[token])] = 1
+            row[at + reading.relations[token]] = 1
         at += len(RELATIONS)
     inner = {*up, *down, *(int(reading.heads[side[-1]]) for side in (up, down) if side)}
-    return sorted(inner - set(range(a.start, a.end + 1)) - set(range(b.start, b.end + 1)))
+    return [t for t in sorted(inner) if not (a.start <= t <= a.end or b.start <= t <= b.end)]
 
 
 def relation_id(dep: str) -> int:
     """Return the number of a dependency label, subtypes folded unless listed."""
     number = _RELATION_ID.get(dep)
     return number if number is not None else _RELATION_ID.get(dep.split(":")[0], _RELATION_ID["dep"])
-
-
-def _step(value: int, steps: Sequence[int]) -> int:
-    return sum(value >= step for step in steps)
