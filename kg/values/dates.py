@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kg.values import calendar as cal
 from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, WEEKDAYS, Stretch
-from kg.values.relative import NEXT, PAST, THIS, Read, RelativeReader
+from kg.values.relative import NEXT, PAST, SIDES, THIS, Read, RelativeReader
 from kg.values.tokens import match_phrase, read_number, read_ordinal, touches
 
 _SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"may", "june", "july"}
@@ -31,11 +31,10 @@ class CalendarReader(RelativeReader):
 
     def iso(self, i: int) -> Read:
         """Read "2025-07-18"."""
-        parts = [self.word(i + k) for k in range(5)]
-        if parts[1:4:2] != ["-", "-"] or len(parts[0]) != 4 or not all(part.isdigit() for part in parts[::2]):
+        if [self.word(i + 1), self.word(i + 3)] != ["-", "-"] or len(self.word(i)) != 4:
             return None
         try:
-            return cal.day(dt.date(*(int(part) for part in parts[::2]))), i + 5
+            return cal.day(dt.date(self.whole(i), self.whole(i + 2), self.whole(i + 4))), i + 5
         except ValueError:
             return None
 
@@ -70,7 +69,7 @@ class CalendarReader(RelativeReader):
 
     def day_month(self, i: int) -> Read:
         """Read "18 July 2025", "the 18th of July"."""
-        number, j = read_ordinal(self.tokens, i) or (int(self.word(i)) if self.word(i).isdigit() else 0, i + 1)
+        number, j = read_ordinal(self.tokens, i) or (self.whole(i), i + 1)
         j = j + 1 if self.word(j) == "of" else j
         if not 1 <= number <= 31 or self.word(j) not in MONTHS:
             return None
@@ -78,16 +77,16 @@ class CalendarReader(RelativeReader):
 
     def month_first(self, i: int) -> Read:
         """Read "July", "July 18, 2025", "July 2025", "July of last year", "March 3-5"."""
-        side = self.word(i) if self.word(i) in PAST | NEXT | THIS else ""
+        side = self.word(i) if self.word(i) in SIDES else ""
         j = i + 1 if side else i
         if self.word(j) not in MONTHS or not self.capital(j):
             return None
         which, j = MONTHS[self.word(j)], self._dot(j)
-        number, k = read_ordinal(self.tokens, j) or (int(self.word(j)) if self.word(j).isdigit() else 0, j + 1)
+        number, k = read_ordinal(self.tokens, j) or (self.whole(j), j + 1)
         if 1 <= number <= 31 and len(self.word(j)) <= 2:
-            last = self.word(k + 1) if self.word(k) == "-" or self.word(k) == "to" else ""
-            if last.isdigit() and number < int(last) <= 31:
-                return self._days(which, number, int(last), k + 2)
+            last = self.whole(k + 1) if self.word(k) in {"-", "to"} else 0
+            if number < last <= 31:
+                return self._days(which, number, last, k + 2)
             return self._dated(which, number, k)
         if (named := self._year_after(j)) is not None:
             return _within(named[0], "month", lambda y: cal.month(y, which)), named[1]
@@ -119,8 +118,8 @@ class CalendarReader(RelativeReader):
         return found if found and found[0].granularity in {"year", "fiscal year"} else None
 
     def _year_number(self, i: int) -> int | None:
-        word = self.word(i)
-        return int(word) if len(word) == 4 and word.isdigit() and 1000 <= int(word) <= 2199 else None
+        number = self.whole(i)
+        return number if 1000 <= number <= 2199 else None
 
     def _recurring(self, side: str, granularity: str, at: Callable[[int], Stretch | None]) -> Stretch:
         """Choose the instance of a yearly name: the latest begun one, or the first to come after "next"."""
@@ -146,7 +145,7 @@ class CalendarReader(RelativeReader):
         j = j + 1 if self.word(j) == "of" and self.years(j + 1) else j
         if (span := self.years(j)) is not None:
             return replace(span[0], granularity="fiscal year"), span[1]
-        if self.word(i) == "fy" and len(self.word(j)) == 2 and self.word(j).isdigit():
+        if self.word(i) == "fy" and len(self.word(j)) == 2 and self.word(j).isdecimal():
             return replace(cal.year(2000 + int(self.word(j))), granularity="fiscal year"), j + 1
         return (Stretch(None, None, "fiscal year"), j) if self.word(j - 1) == "year" else None
 
@@ -163,10 +162,10 @@ class CalendarReader(RelativeReader):
 
     def _quarter_name(self, i: int) -> tuple[int, str, int] | None:
         kinds = {"quarter": ("quarter", 4), "half": ("half-year", 2), "q": ("quarter", 4), "h": ("half-year", 2)}
-        number = self.word(i + 1)
-        if self.word(i) in {"q", "h"} and touches(self.tokens, i + 1) and number.isdigit():
+        number = self.whole(i + 1)
+        if self.word(i) in {"q", "h"} and touches(self.tokens, i + 1) and number:
             unit, most = kinds[self.word(i)]
-            return (int(number), unit, i + 2) if 1 <= int(number) <= most else None
+            return (number, unit, i + 2) if number <= most else None
         last = self.word(i) == "final" or (self.word(i) == "last" and self.word(i + 2) == "of")
         ordinal = (kinds.get(self.word(i + 1), ("", 0))[1], i + 1) if last else read_ordinal(self.tokens, i)
         if ordinal is None:
@@ -192,7 +191,7 @@ class CalendarReader(RelativeReader):
         if first is None:
             return None
         last = self.word(i + 2)
-        if self.word(i + 1) in {"-", "/"} and len(last) == 2 and last.isdigit() and not self._is_iso_month(i):
+        if self.word(i + 1) in {"-", "/"} and len(last) == 2 and last.isdecimal() and not self._is_iso_month(i):
             ends = first // 100 * 100 + int(last)
             if first < ends:
                 return Stretch(cal.year(first).begins, cal.year(ends).ends, "year"), i + 3
@@ -207,7 +206,7 @@ class CalendarReader(RelativeReader):
             found = cal.years((ordinal[0] - 1) * 100 + 1, 100, "century")
             return (found, ordinal[1] + 1) if found else None
         digits, j = self.word(i), i + 1
-        if not (digits.isdigit() and self.word(j) in {"s", "'"} and touches(self.tokens, j)):
+        if not (digits.isdecimal() and self.word(j) in {"s", "'"} and touches(self.tokens, j)):
             return None
         j = j + 1 if self.word(j) == "'" else j
         if self.word(j) != "s" or digits[-1] != "0" or len(digits) not in {2, 4}:
@@ -218,7 +217,7 @@ class CalendarReader(RelativeReader):
 
     def season(self, i: int) -> Read:
         """Read "this autumn", "summer 2024": the year that holds it, as hemispheres differ."""
-        side = self.word(i) if self.word(i) in PAST | NEXT | THIS else ""
+        side = self.word(i) if self.word(i) in SIDES else ""
         j = i + 1 if side else i
         if self.word(j) not in SEASONS:
             return None

@@ -30,9 +30,11 @@ from kg.values.tables import (
     UNIT_STOPS,
 )
 from kg.values.tokens import (
+    NUMBER_STARTS,
     Number,
     Token,
     canonical,
+    first_words,
     match_phrase,
     plain,
     read_number,
@@ -74,7 +76,23 @@ def scan_quantities(text: str) -> Iterator[tuple[int, int, Quantity]]:
         i = found[1]
 
 
+# What an amount can begin with, but for a number in digits.
+_STARTS = frozenset({*first_words(APPROXIMATORS), "between", "from", "-", "−", "minus", *CURRENCY_SYMBOLS,
+                     *CURRENCY_PREFIXES, *(code.lower() for code in CURRENCY_CODES), *NUMBER_STARTS,
+                     *first_words(FRACTIONS)})
+
+
+def may_begin(token: Token) -> bool:
+    """Whether an amount can begin with a token; most begin none."""
+    return token.number is not None or token.text in _STARTS
+
+
 def _quantity(tokens: Sequence[Token], i: int) -> tuple[Quantity, int] | None:
+    return read_quantity(tokens, i) if may_begin(tokens[i]) else None
+
+
+def read_quantity(tokens: Sequence[Token], i: int) -> tuple[Quantity, int] | None:
+    """Read an amount at an index, approximators included; the text of the result is left empty."""
     words, bound, j = _approximators(tokens, i)
     found = _between(tokens, j) or _range_or_amount(tokens, j)
     if found is None or (found[0].kind in {"count", "quantity"} and words[:1] and words[0] in DIRECTIONS):
