@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kg.values import calendar as cal
-from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, WEEKDAYS, Stretch
-from kg.values.relative import NEXT, PAST, SIDES, THIS, Read, RelativeReader
+from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, UNITS, WEEKDAYS, Stretch
+from kg.values.relative import NEXT, PAST, SIDES, THIS, UNANCHORED, Read, RelativeReader
 from kg.values.tokens import match_phrase, read_number, read_ordinal, touches
 
 _SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"may", "june", "july"}
@@ -22,6 +22,10 @@ def _within(named: Stretch, granularity: str, build: Callable[[int], Stretch | N
     if named.granularity == "fiscal year" or named.begins.year != named.ends.year:
         return replace(named, granularity=granularity)
     return build(named.begins.year) or Stretch(None, None, granularity)
+
+
+WEEKDAY_SIDES = {"last", "next", "this", "past", "coming", "following", "same"}
+_ACCOUNTED = {"week", "month", "quarter", "half-year", "year"}
 
 
 class CalendarReader(RelativeReader):
@@ -41,7 +45,7 @@ class CalendarReader(RelativeReader):
     def weekday(self, i: int) -> Read:
         """Read "Thursday", "last Friday morning", "Monday of last week", "Friday, October 13"."""
         side = self.word(i)
-        j = i + 1 if side in {"last", "next", "this", "past", "coming"} else i
+        j = i + 1 if side in WEEKDAY_SIDES else i
         if self.word(j) not in WEEKDAYS or not self.capital(j):
             return None
         number, j = WEEKDAYS[self.word(j)], self._after_weekday(j + 1)
@@ -58,7 +62,7 @@ class CalendarReader(RelativeReader):
         return i + 1 if self.word(i) in _PARTS_OF_DAY else i
 
     def _nearest_weekday(self, number: int, side: str) -> Stretch:
-        if self.published is None:
+        if self.published is None or side in UNANCHORED:
             return Stretch(None, None, "day")
         back = (self.published.weekday() - number) % 7
         if side in {"next", "coming"}:
@@ -138,7 +142,11 @@ class CalendarReader(RelativeReader):
         return chosen or Stretch(None, None, granularity)
 
     def fiscal(self, i: int) -> Read:
-        """Read "fiscal 2025", "fiscal year 2006-07", "FY25"; the calendar year is kept, as the start is not known."""
+        """Read "fiscal 2025", "2025 fiscal year", "FY25"; the calendar year is kept, as the start is not known."""
+        first = self.years(i)
+        if first is not None:
+            named = self.word(first[1]) in {"fiscal", "financial"} and self.word(first[1] + 1) == "year"
+            return (replace(first[0], granularity="fiscal year"), first[1] + 2) if named else None
         if self.word(i) not in {"fiscal", "financial", "fy"}:
             return None
         j = i + 2 if self.word(i + 1) == "year" else i + 1
@@ -184,6 +192,24 @@ class CalendarReader(RelativeReader):
         if named is None:
             return None
         return _within(named[0], "month", lambda y: cal.months(y, 1, last, "month")), named[1]
+
+    def accounted(self, i: int) -> Read:
+        """Read "three months to June 30", "the year ended March 2025"."""
+        count = read_number(self.tokens, i)
+        j = count[1] if count else i + 1 if self.word(i) == "the" else i
+        unit, ended = UNITS.get(self.word(j)), self.word(j + 1)
+        if unit not in _ACCOUNTED or ended not in {"to", "ended", "ending"} or (count and not count[0].value):
+            return None
+        if not count and self.word(j).endswith("s"):
+            return None
+        k = self.skip(j + 2)
+        last = self.month_first(k) or self.day_month(k)
+        if last is None or (ended == "to" and unit == "week"):
+            return None
+        number = int(count[0].value or 1) if count else 1
+        ends = last[0].ends
+        begins = ends and cal.add(cal.move(ends, 1), unit, -number)
+        return Stretch(begins, ends, unit), last[1]
 
     def years(self, i: int) -> Read:
         """Read "2007", "2006-07", "2006/07"."""

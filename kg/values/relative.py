@@ -14,10 +14,11 @@ from kg.values.tokens import Number, Token, first_words, match_phrase, read_numb
 Read = tuple[Stretch, int] | None
 
 SKIP = {"the", "in", "on", "at", "during", "for", "of", "a", "throughout", "over"}
-PAST = {"last", "previous", "past", "recent", "preceding", "prior"}
-NEXT = {"next", "coming", "following", "upcoming"}
+PAST = {"last", "previous", "past", "recent", "prior"}
+NEXT = {"next", "coming", "upcoming"}
 THIS = {"this", "current", "present"}
-UNANCHORED = {"that", "same"}
+# These count from a time that the text speaks of.
+UNANCHORED = {"that", "same", "following", "preceding"}
 SIDES = PAST | NEXT | THIS
 _ROLLING = {"past", "coming", "recent"}
 _DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "this morning": 0, "this afternoon": 0,

@@ -14,8 +14,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, WEEKDAYS, Stretch, move
-from kg.values.dates import CalendarReader
+from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, UNITS, WEEKDAYS, Stretch, move
+from kg.values.dates import WEEKDAY_SIDES, CalendarReader
 from kg.values.relative import NEAR_STARTS, SIDES, SKIP, UNANCHORED, Read
 from kg.values.tokens import NUMBER_STARTS, ORDINALS, Token, first_words, match_phrase, phrases, tokenize
 from kg.values.types import TimeValue
@@ -88,6 +88,10 @@ class TimeReader(CalendarReader):
             return None
         return Stretch(begins, ends, first[0].granularity, ("between",)), last[1]
 
+    def unbounded(self, i: int) -> Read:
+        """Read a time that begins here, not with a preposition before it."""
+        return (self.ranged(i) if self.skip(i) == i else None) or self.modified(i)
+
     def modified(self, i: int) -> Read:
         """Read "early Thursday", "the end of this year", "mid-July", "late 2025"."""
         found = match_phrase(self.tokens, i, _PARTS)
@@ -133,12 +137,13 @@ Rule = Callable[[TimeReader, int], Read]
 # The rules of ``core`` with what each can begin with: a number in digits or not, and words. Most words begin none.
 RULES: tuple[tuple[Rule, bool, Collection[str]], ...] = (
     (TimeReader.iso, True, ()),
-    (TimeReader.weekday, False, {*WEEKDAYS, "last", "next", "this", "past", "coming"}),
+    (TimeReader.weekday, False, {*WEEKDAYS, *WEEKDAY_SIDES}),
     (TimeReader.day_month, True, ORDINALS),
     (TimeReader.month_first, False, {*MONTHS, *SIDES}),
-    (TimeReader.fiscal, False, ("fiscal", "financial", "fy")),
+    (TimeReader.fiscal, True, ("fiscal", "financial", "fy")),
     (TimeReader.quarter, True, {*ORDINALS, "q", "h", "final", "last"}),
     (TimeReader.first_months, False, ("first",)),
+    (TimeReader.accounted, True, {*NUMBER_STARTS, *UNITS, "the"}),
     (TimeReader.decade, True, ORDINALS),
     (TimeReader.years, True, ()),
     (TimeReader.relative, False, {*SIDES, *UNANCHORED, "the"}),
@@ -190,7 +195,7 @@ def scan_times(text: str, published: dt.date | None = None) -> Iterator[tuple[in
     tokens = tokenize(text)
     reader, i = TimeReader(tokens, published), 0
     while i < len(tokens):
-        found = (reader.ranged(i) or reader.modified(i)) if may_begin(tokens[i]) else None
+        found = reader.unbounded(i) if may_begin(tokens[i]) else None
         if found is None:
             i += 1
             continue

@@ -33,9 +33,11 @@ SHORT_SCALES = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 PLURAL_SCALES = {"dozens": 12, "scores": 20, "hundreds": 10**2, "thousands": 10**3, "millions": 10**6,
                  "billions": 10**9, "trillions": 10**12, "tens": 10}
 # The least that these words admit: a plural is at least two, "several" is more than two.
+# "multi-million", "multibillion": at least two.
+MULTI = {"multi": 0, "multimillion": 10**6, "multibillion": 10**9}
 VAGUE = {"several": 3, "few": 2, "couple": 2, "handful": 2}
 # The words that a number in words can begin with.
-NUMBER_STARTS = frozenset({*SMALL, *TENS, *PLURAL_SCALES, "hundred", "half", "several", "a", "an"})
+NUMBER_STARTS = frozenset({*SMALL, *TENS, *PLURAL_SCALES, *MULTI, "hundred", "half", "several", "a", "an"})
 ORDINALS = {word: value for value, word in enumerate(
     phrases("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"), start=1)}
 METRE_CONTEXT = {"race", "sprint", "final", "freestyle", "hurdles", "deep", "tall", "high", "long", "wide", "away"}
@@ -142,6 +144,11 @@ def plain(value: Decimal) -> Decimal:
     return whole if whole == value else value
 
 
+def share(part: Decimal | int, whole: Decimal | int) -> Decimal:
+    """Return what a part is of a whole, in percent."""
+    return plain((Decimal(100) * part / whole).quantize(Decimal("0.01")))
+
+
 def _grouped_by_spaces(tokens: Sequence[Token], i: int) -> tuple[Decimal, int]:
     digits, j = tokens[i].text, i + 1
     if len(digits) > 3 or "." in digits:
@@ -176,7 +183,7 @@ def _words(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
 
 def read_words(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
     """Read number words ("dozens", "half a million", "a few hundred", "twenty-one")."""
-    return _plural_scale(tokens, i) or _half(tokens, i) or _vague(tokens, i) or _spelled(tokens, i)
+    return _plural_scale(tokens, i) or _half(tokens, i) or _vague(tokens, i) or _multi(tokens, i) or _spelled(tokens, i)
 
 
 def _plural_scale(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
@@ -205,9 +212,17 @@ def _vague(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
     word = word_at(tokens, j)
     if word not in VAGUE or (word != "several" and j == i):
         return None
-    scale, k = read_scale(tokens, j + 1)
+    of = j + 2 if word_at(tokens, j + 1) == "of" and word_at(tokens, j + 2) in SCALES else j + 1
+    scale, k = read_scale(tokens, of)
     words = " ".join(token.text for token in tokens[i:j + 1])
     return Number(None, scale, Decimal(VAGUE[word] * scale), words), k
+
+
+def _multi(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
+    """Read "multi-million", "multibillion"."""
+    word = word_at(tokens, i)
+    scale, j = read_scale(tokens, i + 1) if word == "multi" else (MULTI.get(word, 1), i + 1)
+    return (Number(None, scale, Decimal(2 * scale), "multi"), j) if scale > 1 else None
 
 
 def _spelled(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:

@@ -52,7 +52,7 @@ def test_no_time_is_scanned_where_the_gate_is_shut(text: str) -> None:
     line = tokens.tokenize(text)
     reader = times.TimeReader(line, PUBLISHED)
     assert not [line[i].text for i in range(len(line))
-                if not times.may_begin(line[i]) and (reader.ranged(i) or reader.modified(i))]
+                if not times.may_begin(line[i]) and reader.unbounded(i)]
 
 
 @given(texts())
