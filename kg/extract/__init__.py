@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from spacy.tokens import Doc
-from threadpoolctl import threadpool_limits
 
 from kg.extract import claims as claim_layer
 from kg.extract import events as event_layer
@@ -16,6 +15,7 @@ from kg.extract.features import Reading
 from kg.extract.heads import NewsHeads, load_heads
 from kg.extract.settling import settle
 from kg.model import Claim, Document, Event, Extraction, Relation, Span
+from kg.nlp.threads import one_thread
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
 
@@ -26,8 +26,7 @@ def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontolo
             ) -> Extraction:
     """Return all that one parsed article says. ``doc`` comes from ``kg.nlp.load()``."""
     heads, ontology = heads or load_heads(), ontology or load_ontology()
-    # One thread of matrix products: the sums must not depend on how many cores there are.
-    with threadpool_limits(1, "blas"):
+    with one_thread():
         return with_confidence(_extract(doc, document, heads, ontology), heads.calibration)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from kg.extract.entities import Cast
 from kg.extract.features import FloatArray, Reading
 from kg.extract.heads import NewsHeads
 from kg.extract.scorers import linear, softmax_with_none
+from kg.extract.speech import continues, is_attribution, quotations, settle_content, stated_speakers
 from kg.model import Span
 from kg.nlp.mentions import softmax
 
@@ -23,13 +25,14 @@ SPEAKERS = ("Person", "Group", "Company", "Government", "Organization", "Place",
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A claim before its speaker has an id."""
+    """A claim before its speaker has an id; ``token`` is its cue's."""
 
     speaker: int
     cue: Span
     content: Span
     direct: bool
     probability: float
+    token: int
 
 
 def offset_id(offset: int) -> int:
@@ -56,14 +59,40 @@ def find_claims(reading: Reading, cast: Cast, heads: NewsHeads) -> list[Draft]:
     may_speak = np.array([heads.mention_types[t] in SPEAKERS for t in cast.types])
     drafts = []
     for number, cue in enumerate(cues):
-        who = softmax_with_none(np.where(may_speak, scores[number], -np.inf)[None])[0]
-        speaker = int(who[1:].argmax())
-        token = reading.doc[cue]
-        for start, end in find_content(reading, heads, cue):
-            span = reading.doc[start : end + 1]
-            drafts.append(Draft(speaker, Span(token.idx, token.idx + len(token)), Span(span.start_char, span.end_char),
-                                bool(quote_depths(reading)[start]), float(probability[cue])))
-    return drafts
+        speakers = find_speakers(reading, cast, cue, np.where(may_speak, scores[number], -np.inf))
+        for content in find_content(reading, heads, cue) if speakers else ():
+            drafts += [_draft(reading, speaker, cue, content, float(probability[cue])) for speaker in speakers]
+    return [*drafts, *_continuing(reading, drafts)]
+
+
+def find_speakers(reading: Reading, cast: Cast, cue: int, scores: FloatArray) -> list[int]:
+    """Return the entities that speak: those that the tree names, else the likeliest one.
+
+    None where the source that "according to" names is no mention: the likeliest one is somebody else.
+    """
+    stated = stated_speakers(reading, cast, cue, scores)
+    if stated or is_attribution(reading.doc[cue]) or not np.isfinite(scores).any():
+        return stated
+    return [int(softmax_with_none(scores[None])[0, 1:].argmax())]
+
+
+def _draft(reading: Reading, speaker: int, cue: int, content: tuple[int, int], probability: float) -> Draft:
+    token, span = reading.doc[cue], reading.doc[content[0] : content[1] + 1]
+    return Draft(speaker, Span(token.idx, token.idx + len(token)), Span(span.start_char, span.end_char),
+                 bool(quote_depths(reading)[content[0]]), probability, cue)
+
+
+def _continuing(reading: Reading, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return claims for the quotations without a cue that go on an earlier claim ("...," he said. "...")."""
+    added = []
+    for start, end in quotations(reading):
+        content = _trim(reading, start, end)
+        span = reading.doc[content[0] : content[1] + 1]
+        if all(d.content.end <= span.start_char or span.end_char <= d.content.start for d in drafts):
+            before = [d for d in drafts if continues(reading, d.token, start)]
+            last = max((d.token for d in before), default=-1)
+            added += [_draft(reading, d.speaker, last, content, d.probability) for d in before if d.token == last]
+    return list(dict.fromkeys(added))
 
 
 def content_scores(reading: Reading, heads: NewsHeads, cue: int) -> tuple[int, FloatArray, FloatArray]:
@@ -78,16 +107,22 @@ def content_scores(reading: Reading, heads: NewsHeads, cue: int) -> tuple[int, F
 
 
 def find_content(reading: Reading, heads: NewsHeads, cue: int) -> list[tuple[int, int]]:
-    """Return the token spans (end inclusive) of what a cue introduces: the best, and a split quote's other piece."""
+    """Return the token spans (end inclusive) of what a cue introduces: the best, and a split quote's other piece.
+
+    Outside the cue's sentence only quotations are said.
+    """
     first, start, end = content_scores(reading, heads, cue)
     ends = _paragraph_ends(reading)
     best, where = -np.inf, (cue, cue)
+    quotes, sentence = quote_depths(reading), reading.sentence
     for i in range(len(start)):
+        if not quotes[first + i] and sentence[first + i] != sentence[cue]:
+            continue
         stop = min(len(end), i + CONTENT_LIMIT, max(i + 1, ends[first + i] - first))
         j = i + int(end[i:stop].argmax())
         if start[i] + end[j] > best and not first + i <= cue <= first + j:
             best, where = float(start[i] + end[j]), (first + i, first + j)
-    main = _trim(reading, *where)
+    main = _trim(reading, *settle_content(reading, cue, *where))
     return [main, *_other_piece(reading, cue, main)]
 
 

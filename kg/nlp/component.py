@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,12 @@ from spacy.attrs import DEP, HEAD, LEMMA, MORPH, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
-from threadpoolctl import threadpool_limits
 
 from kg.nlp.encoder import Encoder, word_positions
 from kg.nlp.mentions import SpanScorer, select
 from kg.nlp.noun_chunks import noun_chunks
 from kg.nlp.syntax import Analysis, SyntaxHeads
+from kg.nlp.threads import one_thread
 from kg.nlp.values import find_values
 from kg.nlp.weights import SHIPPED, FloatArray, Weights, parse_weights, read_weights, write_weights
 
@@ -50,14 +49,11 @@ class NewsReader:
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
-        """Annotate a stream of documents, ``batch_size`` at a time."""
-        remaining = iter(stream)
-        while docs := list(islice(remaining, batch_size)):
-            for doc, (syntax, news) in zip(docs, self.encode(docs), strict=True):
-                # One thread of matrix products: the sums must not depend on how many cores there are.
-                with threadpool_limits(1, "blas"):
-                    self._annotate(doc, syntax, news)
-                yield doc
+        """Annotate a stream of documents; up to ``batch_size`` of them are read and in work at a time."""
+        for doc, syntax, news in self.encode(stream, batch_size):
+            with one_thread():
+                self._annotate(doc, syntax, news)
+            yield doc
 
     def _annotate(self, doc: Doc, syntax: FloatArray, news: FloatArray) -> None:
         write_analysis(doc, self.syntax(doc, syntax))
@@ -114,25 +110,21 @@ def write_analysis(doc: Doc, analysis: Analysis) -> None:
     """Write an analysis of the words of ``doc`` into it; whitespace tokens hang on their neighbour."""
     positions, _ = word_positions(doc)
     strings = doc.vocab.strings
-    rows: list[list[Any]] = []
-    for number, position in enumerate(positions):
-        head = positions[analysis.heads[number]]
-        rows.append([strings.add(analysis.xpos[number]), strings.add(analysis.upos[number]),
-                     doc.vocab.morphology.add(analysis.feats[number]), strings.add(analysis.lemmas[number]),
-                     strings.add(analysis.deps[number]), np.int64(head - position).astype(np.uint64)])
+    index = np.array(positions, dtype=np.int64)
+    columns = ((analysis.xpos, strings.add), (analysis.upos, strings.add), (analysis.feats, doc.vocab.morphology.add),
+               (analysis.lemmas, strings.add), (analysis.deps, strings.add))
     values: Any = np.zeros((len(doc), len(ATTRIBUTES)), dtype=np.uint64)
-    if rows:
-        values[positions] = np.array(rows, dtype=np.uint64)
+    for column, (labels, add) in enumerate(columns):
+        keys = {label: add(label) for label in dict.fromkeys(labels)}
+        values[index, column] = [keys[label] for label in labels]
+    values[index, ATTRIBUTES.index(HEAD)] = (index[analysis.heads] - index).astype(np.uint64)
     _hang_spaces(doc, positions, values)
     doc.from_array(list(ATTRIBUTES), values)
 
 
 def _hang_spaces(doc: Doc, positions: list[int], values: Any) -> None:
     strings = doc.vocab.strings
-    words = set(positions)
-    for token in doc:
-        if token.i not in words:
-            host = token.i - 1 if token.i else next(iter(positions), 0)
-            offset = np.int64(host - token.i).astype(np.uint64)
-            values[token.i] = [strings.add("_SP"), strings.add("SPACE"), doc.vocab.morphology.add(""),
-                               strings.add(token.text), strings.add("dep"), offset]
+    for i in sorted(set(range(len(doc))).difference(positions)):
+        host = i - 1 if i else next(iter(positions), 0)
+        values[i] = [strings.add("_SP"), strings.add("SPACE"), doc.vocab.morphology.add(""),
+                     strings.add(doc[i].text), strings.add("dep"), np.int64(host - i).astype(np.uint64)]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime as ort
+from spacy.attrs import IS_SPACE
 from spacy.tokens import Doc
 
 from kg.nlp.weights import FloatArray, Weights
-from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds, window_breaks
+from kg.nlp.wordpieces import IntArray, Window, WordPieces, encode, stack, window_bounds, window_breaks
 
 WINDOW_PIECES = 254
 WIDTH = 384
+
+Run = tuple[IntArray, Window, "Future[Sequence[FloatArray]]"]
+"""Token positions of a window's words, the window, and its states to come."""
 
 
 class Encoder:
@@ -33,25 +38,35 @@ class Encoder:
         self._wordpieces = WordPieces(weights.settings["tokenizer"])
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
 
-    def __call__(self, docs: Sequence[Doc]) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Yield (syntax, news) states per document, each (tokens, width); whitespace tokens are zero.
+    def __call__(self, docs: Iterable[Doc], ahead: int = 8) -> Iterator[tuple[Doc, FloatArray, FloatArray]]:
+        """Yield documents with their (syntax, news) states, each (tokens, width); whitespace tokens are zero.
 
-        The windows of the documents that follow are on their way while the caller uses one.
+        Up to ``ahead`` documents, the one that is yielded included, are read and on their way at a time.
         """
-        runs = [[(positions[window.start : window.end], window, self._pool.submit(self._run, window))
-                 for positions, window in self._windows(doc)] for doc in docs]
-        for doc, parts in zip(docs, runs, strict=True):
-            states = (np.zeros((len(doc), WIDTH), np.float32), np.zeros((len(doc), WIDTH), np.float32))
-            for positions, window, future in parts:
-                for target, pieces in zip(states, future.result(), strict=True):
-                    target[positions] = (pieces[0, window.first] + pieces[0, window.last]) / 2
-            yield states
+        running: deque[tuple[Doc, list[Run]]] = deque()
+        for doc in docs:
+            running.append((doc, self._start(doc)))
+            if len(running) >= ahead:
+                yield self._finish(*running.popleft())
+        while running:
+            yield self._finish(*running.popleft())
+
+    def _start(self, doc: Doc) -> list[Run]:
+        return [(positions[window.start : window.end], window, self._pool.submit(self._run, window))
+                for positions, window in self._windows(doc)]
+
+    def _finish(self, doc: Doc, runs: list[Run]) -> tuple[Doc, FloatArray, FloatArray]:
+        states = (np.zeros((len(doc), WIDTH), np.float32), np.zeros((len(doc), WIDTH), np.float32))
+        for positions, window, future in runs:
+            for target, pieces in zip(states, future.result(), strict=True):
+                target[positions] = (pieces[0, window.first] + pieces[0, window.last]) / 2
+        return doc, *states
 
     def _run(self, window: Window) -> Sequence[FloatArray]:
         outputs: Sequence[FloatArray] = self._session.run(None, dict(stack([window])))
         return outputs
 
-    def _windows(self, doc: Doc) -> Iterator[tuple[FloatArray, Window]]:
+    def _windows(self, doc: Doc) -> Iterator[tuple[IntArray, Window]]:
         positions, paragraphs = word_positions(doc)
         words = [doc[i].text for i in positions]
         lengths = [len(self._wordpieces.pieces(word)[0]) for word in words]
@@ -62,15 +77,8 @@ class Encoder:
 
 def word_positions(doc: Doc) -> tuple[list[int], list[int]]:
     """Return the positions of tokens that are words, and the word numbers where a paragraph starts."""
-    words: list[int] = []
-    paragraphs: list[int] = []
-    fresh = True
-    for token in doc:
-        if token.is_space:
-            fresh = fresh or "\n" in token.text
-            continue
-        if fresh:
-            paragraphs.append(len(words))
-            fresh = False
-        words.append(token.i)
-    return words, paragraphs
+    spaces = doc.to_array(IS_SPACE)
+    words = np.flatnonzero(spaces == 0)
+    breaks = [i for i in np.flatnonzero(spaces).tolist() if "\n" in doc[i].text]
+    paragraphs = {0, *np.searchsorted(words, breaks).tolist()} - {len(words)}
+    return words.tolist(), sorted(paragraphs)

@@ -28,6 +28,11 @@ def apply_script(form: str, script: str, upos: str) -> str:
     return base[: len(base) - int(cut)] + suffix
 
 
+def keeps_form(xpos: str, upos: str) -> bool:
+    """Tell whether a word's lemma is its form, unless the table says otherwise."""
+    return upos in KEPT and xpos != "NNPS"
+
+
 def lemmatize(form: str, xpos: str, upos: str, scripts: Sequence[str], table: Mapping[str, str],
               known: Collection[str]) -> str:
     """Return a word's lemma: from the table, else by the best script whose result is a known lemma.
@@ -37,7 +42,7 @@ def lemmatize(form: str, xpos: str, upos: str, scripts: Sequence[str], table: Ma
     lemma = table.get(f"{form.lower()}\t{xpos}")
     if lemma is not None:
         return lemma
-    if upos in KEPT and xpos != "NNPS":
+    if keeps_form(xpos, upos):
         return form
     candidates = [apply_script(form, script, upos) for script in scripts]
     attested = (c for c in candidates if c in known)

@@ -36,12 +36,17 @@ class SpanScorer:
         part = self._arrays
         total = np.concatenate([np.zeros((1, part["mean.weight"].shape[0]), np.float32),
                                 (states @ part["mean.weight"].T).cumsum(axis=0)])
-        hidden = (states @ part["start.weight"].T + part["start.bias"])[starts]
-        hidden += (states @ part["end.weight"].T)[ends]
-        hidden += (total[ends + 1] - total[starts]) / (ends - starts + 1)[:, None].astype(np.float32)
-        hidden += part["length.weight"][ends - starts]
-        logits = np.maximum(hidden, 0) @ part["score.weight"].T + part["score.bias"]
-        return softmax(logits)
+        first = states @ part["start.weight"].T + part["start.bias"]
+        last = states @ part["end.weight"].T
+        logits = np.zeros((len(states), self.longest, len(part["score.weight"])), np.float32)
+        # Length by length, so that the arrays are slices: to gather them span by span takes twice the time.
+        for length in range(1, min(self.longest, len(states)) + 1):
+            count = len(states) - length + 1
+            hidden = first[:count] + last[length - 1:]
+            hidden += (total[length:] - total[:count]) / np.float32(length)
+            hidden += part["length.weight"][length - 1]
+            logits[:count, length - 1] = np.maximum(hidden, 0, out=hidden) @ part["score.weight"].T
+        return softmax(logits[starts, ends - starts] + part["score.bias"])
 
 
 def softmax(x: FloatArray) -> FloatArray:
@@ -59,9 +64,9 @@ def select(probabilities: FloatArray, starts: IntArray, ends: IntArray, threshol
     A span is taken if its probability of being a mention is at least ``threshold``.
     """
     some = 1.0 - probabilities[:, 0]
-    order = [i for i in np.argsort(-some, kind="stable") if some[i] >= threshold]
+    likely = np.flatnonzero(some >= threshold)
     chosen: list[tuple[int, int, int, float]] = []
-    for i in order:
+    for i in likely[np.argsort(-some[likely], kind="stable")]:
         start, end = int(starts[i]), int(ends[i])
         if all(end < s or start > e or (s <= start and end <= e) or (start <= s and e <= end) for s, e, *_ in chosen):
             chosen.append((start, end, int(probabilities[i, 1:].argmax()) + 1, float(some[i])))

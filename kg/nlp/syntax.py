@@ -11,7 +11,7 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 
 from kg.nlp.encoder import word_positions
-from kg.nlp.lemmas import lemmatize
+from kg.nlp.lemmas import keeps_form, lemmatize
 from kg.nlp.trees import decode
 from kg.nlp.weights import FloatArray, Weights
 
@@ -68,7 +68,8 @@ class SyntaxHeads:
         return [int(i) for i in np.flatnonzero(scores > 0)]
 
     def _lemmas(self, words: list[str], states: FloatArray, tags: dict[str, list[str]]) -> list[str]:
-        unknown = [i for i, word in enumerate(words) if f"{word.lower()}\t{tags['xpos'][i]}" not in self._table]
+        unknown = [i for i, (word, xpos, upos) in enumerate(zip(words, tags["xpos"], tags["upos"], strict=True))
+                   if not keeps_form(xpos, upos) and f"{word.lower()}\t{xpos}" not in self._table]
         scripts: dict[int, list[str]] = {}
         if unknown:
             best = np.argsort(-self._linear(states[unknown], "script"), axis=1)[:, :SCRIPTS_TRIED]
@@ -99,9 +100,13 @@ class SyntaxHeads:
         return [labels[i] for i in scores.argmax(axis=1)]
 
     def _projected(self, states: FloatArray, name: str) -> FloatArray:
-        x = states @ self._arrays[f"{name}.weight"].T + self._arrays[f"{name}.bias"]
-        x = np.where(x > 0, x, 0.1 * x)
-        padded: FloatArray = np.concatenate([x, np.ones((len(x), 1), np.float32)], axis=1)
+        """Return a leaky rectified projection with a last column of ones."""
+        weight = self._arrays[f"{name}.weight"]
+        padded: FloatArray = np.ones((len(states), len(weight) + 1), np.float32)
+        x = padded[:, :-1]
+        np.matmul(states, weight.T, out=x)
+        x += self._arrays[f"{name}.bias"]
+        np.maximum(x, 0.1 * x, out=x)
         return padded
 
 

@@ -72,12 +72,12 @@ def _is_ordinal(token: Token) -> bool:
 
 
 def _is_pronoun(token: Token) -> bool:
-    """Whether "one" stands for a thing rather than counts it."""
+    """Whether "one" stands for a thing or is part of a word ("one-off") rather than counts."""
     if token.lower_ != "one":
         return False
     before = token.doc[token.i - 1].lower_ if token.i else ""
     after = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
-    return token.pos_ == "PRON" or before in _BEFORE_PRONOUN_ONE or after in _AFTER_PRONOUN_ONE
+    return token.pos_ == "PRON" or before in _BEFORE_PRONOUN_ONE or after in _AFTER_PRONOUN_ONE or after == "-"
 
 
 def _is_part_of_name(token: Token) -> bool:

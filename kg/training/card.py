@@ -69,7 +69,7 @@ def treebank_scores(language: Language, documents: Sequence[Treebank]) -> dict[s
     found = right = gold = 0
     for document in documents:
         doc = Doc(language.vocab, document.words, document.spaces)
-        states, _ = next(reader.encode([doc]))
+        _, states, _ = next(reader.encode([doc]))
         given = reader.syntax.analyse(document.words, states, document.paragraphs, document.sentences)
         for name, count in _count(document, given).items():
             hits[name] += count

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from spacy.tokens import Doc
-from threadpoolctl import threadpool_limits
 
 from kg import nlp, ontology
 from kg.extract.candidates import find_value_candidates
@@ -29,6 +28,7 @@ from kg.extract.features import Reading
 from kg.extract.heads import NewsHeads
 from kg.extract.relations import score_pairs
 from kg.extract.scorers import softmax_with_none
+from kg.nlp.threads import one_thread
 from kg.nlp.weights import read_weights
 from kg.ontology import Ontology
 
@@ -137,7 +137,7 @@ def evaluate(model_file: Path, passages: Sequence[Passage], threshold: float = T
     docs = nlp.load(model_file).pipe(passage.text for passage in passages)
 
     def found(doc: Doc, passage: Passage) -> list[Fact]:
-        with threadpool_limits(1, "blas"):
+        with one_thread():
             rows = find_facts(doc, passage.properties, heads, known)
             return [fact for probability, fact in rows if probability >= threshold]
     return text_f1((passage, found(doc, passage)) for doc, passage in zip(docs, passages, strict=True))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kg.values import calendar as cal
-from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, WEEKDAYS, Stretch
-from kg.values.relative import NEXT, PAST, THIS, Read, RelativeReader
+from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, UNITS, WEEKDAYS, Stretch
+from kg.values.relative import NEXT, PAST, SIDES, THIS, UNANCHORED, Read, RelativeReader
 from kg.values.tokens import match_phrase, read_number, read_ordinal, touches
 
 _SHORT_MONTHS = {name for name in MONTHS if len(name) <= 4} - {"may", "june", "july"}
@@ -24,6 +24,10 @@ def _within(named: Stretch, granularity: str, build: Callable[[int], Stretch | N
     return build(named.begins.year) or Stretch(None, None, granularity)
 
 
+WEEKDAY_SIDES = {"last", "next", "this", "past", "coming", "following", "same"}
+_ACCOUNTED = {"week", "month", "quarter", "half-year", "year"}
+
+
 class CalendarReader(RelativeReader):
     """Rules for times that the calendar names."""
 
@@ -31,18 +35,17 @@ class CalendarReader(RelativeReader):
 
     def iso(self, i: int) -> Read:
         """Read "2025-07-18"."""
-        parts = [self.word(i + k) for k in range(5)]
-        if parts[1:4:2] != ["-", "-"] or len(parts[0]) != 4 or not all(part.isdigit() for part in parts[::2]):
+        if [self.word(i + 1), self.word(i + 3)] != ["-", "-"] or len(self.word(i)) != 4:
             return None
         try:
-            return cal.day(dt.date(*(int(part) for part in parts[::2]))), i + 5
+            return cal.day(dt.date(self.whole(i), self.whole(i + 2), self.whole(i + 4))), i + 5
         except ValueError:
             return None
 
     def weekday(self, i: int) -> Read:
         """Read "Thursday", "last Friday morning", "Monday of last week", "Friday, October 13"."""
         side = self.word(i)
-        j = i + 1 if side in {"last", "next", "this", "past", "coming"} else i
+        j = i + 1 if side in WEEKDAY_SIDES else i
         if self.word(j) not in WEEKDAYS or not self.capital(j):
             return None
         number, j = WEEKDAYS[self.word(j)], self._after_weekday(j + 1)
@@ -59,7 +62,7 @@ class CalendarReader(RelativeReader):
         return i + 1 if self.word(i) in _PARTS_OF_DAY else i
 
     def _nearest_weekday(self, number: int, side: str) -> Stretch:
-        if self.published is None:
+        if self.published is None or side in UNANCHORED:
             return Stretch(None, None, "day")
         back = (self.published.weekday() - number) % 7
         if side in {"next", "coming"}:
@@ -70,7 +73,7 @@ class CalendarReader(RelativeReader):
 
     def day_month(self, i: int) -> Read:
         """Read "18 July 2025", "the 18th of July"."""
-        number, j = read_ordinal(self.tokens, i) or (int(self.word(i)) if self.word(i).isdigit() else 0, i + 1)
+        number, j = read_ordinal(self.tokens, i) or (self.whole(i), i + 1)
         j = j + 1 if self.word(j) == "of" else j
         if not 1 <= number <= 31 or self.word(j) not in MONTHS:
             return None
@@ -78,16 +81,16 @@ class CalendarReader(RelativeReader):
 
     def month_first(self, i: int) -> Read:
         """Read "July", "July 18, 2025", "July 2025", "July of last year", "March 3-5"."""
-        side = self.word(i) if self.word(i) in PAST | NEXT | THIS else ""
+        side = self.word(i) if self.word(i) in SIDES else ""
         j = i + 1 if side else i
         if self.word(j) not in MONTHS or not self.capital(j):
             return None
         which, j = MONTHS[self.word(j)], self._dot(j)
-        number, k = read_ordinal(self.tokens, j) or (int(self.word(j)) if self.word(j).isdigit() else 0, j + 1)
+        number, k = read_ordinal(self.tokens, j) or (self.whole(j), j + 1)
         if 1 <= number <= 31 and len(self.word(j)) <= 2:
-            last = self.word(k + 1) if self.word(k) == "-" or self.word(k) == "to" else ""
-            if last.isdigit() and number < int(last) <= 31:
-                return self._days(which, number, int(last), k + 2)
+            last = self.whole(k + 1) if self.word(k) in {"-", "to"} else 0
+            if number < last <= 31:
+                return self._days(which, number, last, k + 2)
             return self._dated(which, number, k)
         if (named := self._year_after(j)) is not None:
             return _within(named[0], "month", lambda y: cal.month(y, which)), named[1]
@@ -119,8 +122,8 @@ class CalendarReader(RelativeReader):
         return found if found and found[0].granularity in {"year", "fiscal year"} else None
 
     def _year_number(self, i: int) -> int | None:
-        word = self.word(i)
-        return int(word) if len(word) == 4 and word.isdigit() and 1000 <= int(word) <= 2199 else None
+        number = self.whole(i)
+        return number if 1000 <= number <= 2199 else None
 
     def _recurring(self, side: str, granularity: str, at: Callable[[int], Stretch | None]) -> Stretch:
         """Choose the instance of a yearly name: the latest begun one, or the first to come after "next"."""
@@ -139,14 +142,18 @@ class CalendarReader(RelativeReader):
         return chosen or Stretch(None, None, granularity)
 
     def fiscal(self, i: int) -> Read:
-        """Read "fiscal 2025", "fiscal year 2006-07", "FY25"; the calendar year is kept, as the start is not known."""
+        """Read "fiscal 2025", "2025 fiscal year", "FY25"; the calendar year is kept, as the start is not known."""
+        first = self.years(i)
+        if first is not None:
+            named = self.word(first[1]) in {"fiscal", "financial"} and self.word(first[1] + 1) == "year"
+            return (replace(first[0], granularity="fiscal year"), first[1] + 2) if named else None
         if self.word(i) not in {"fiscal", "financial", "fy"}:
             return None
         j = i + 2 if self.word(i + 1) == "year" else i + 1
         j = j + 1 if self.word(j) == "of" and self.years(j + 1) else j
         if (span := self.years(j)) is not None:
             return replace(span[0], granularity="fiscal year"), span[1]
-        if self.word(i) == "fy" and len(self.word(j)) == 2 and self.word(j).isdigit():
+        if self.word(i) == "fy" and len(self.word(j)) == 2 and self.word(j).isdecimal():
             return replace(cal.year(2000 + int(self.word(j))), granularity="fiscal year"), j + 1
         return (Stretch(None, None, "fiscal year"), j) if self.word(j - 1) == "year" else None
 
@@ -163,10 +170,10 @@ class CalendarReader(RelativeReader):
 
     def _quarter_name(self, i: int) -> tuple[int, str, int] | None:
         kinds = {"quarter": ("quarter", 4), "half": ("half-year", 2), "q": ("quarter", 4), "h": ("half-year", 2)}
-        number = self.word(i + 1)
-        if self.word(i) in {"q", "h"} and touches(self.tokens, i + 1) and number.isdigit():
+        number = self.whole(i + 1)
+        if self.word(i) in {"q", "h"} and touches(self.tokens, i + 1) and number:
             unit, most = kinds[self.word(i)]
-            return (int(number), unit, i + 2) if 1 <= int(number) <= most else None
+            return (number, unit, i + 2) if number <= most else None
         last = self.word(i) == "final" or (self.word(i) == "last" and self.word(i + 2) == "of")
         ordinal = (kinds.get(self.word(i + 1), ("", 0))[1], i + 1) if last else read_ordinal(self.tokens, i)
         if ordinal is None:
@@ -186,13 +193,31 @@ class CalendarReader(RelativeReader):
             return None
         return _within(named[0], "month", lambda y: cal.months(y, 1, last, "month")), named[1]
 
+    def accounted(self, i: int) -> Read:
+        """Read "three months to June 30", "the year ended March 2025"."""
+        count = read_number(self.tokens, i)
+        j = count[1] if count else i + 1 if self.word(i) == "the" else i
+        unit, ended = UNITS.get(self.word(j)), self.word(j + 1)
+        if unit not in _ACCOUNTED or ended not in {"to", "ended", "ending"} or (count and not count[0].value):
+            return None
+        if not count and self.word(j).endswith("s"):
+            return None
+        k = self.skip(j + 2)
+        last = self.month_first(k) or self.day_month(k)
+        if last is None or (ended == "to" and unit == "week"):
+            return None
+        number = int(count[0].value or 1) if count else 1
+        ends = last[0].ends
+        begins = ends and cal.add(cal.move(ends, 1), unit, -number)
+        return Stretch(begins, ends, unit), last[1]
+
     def years(self, i: int) -> Read:
         """Read "2007", "2006-07", "2006/07"."""
         first = self._year_number(i)
         if first is None:
             return None
         last = self.word(i + 2)
-        if self.word(i + 1) in {"-", "/"} and len(last) == 2 and last.isdigit() and not self._is_iso_month(i):
+        if self.word(i + 1) in {"-", "/"} and len(last) == 2 and last.isdecimal() and not self._is_iso_month(i):
             ends = first // 100 * 100 + int(last)
             if first < ends:
                 return Stretch(cal.year(first).begins, cal.year(ends).ends, "year"), i + 3
@@ -207,7 +232,7 @@ class CalendarReader(RelativeReader):
             found = cal.years((ordinal[0] - 1) * 100 + 1, 100, "century")
             return (found, ordinal[1] + 1) if found else None
         digits, j = self.word(i), i + 1
-        if not (digits.isdigit() and self.word(j) in {"s", "'"} and touches(self.tokens, j)):
+        if not (digits.isdecimal() and self.word(j) in {"s", "'"} and touches(self.tokens, j)):
             return None
         j = j + 1 if self.word(j) == "'" else j
         if self.word(j) != "s" or digits[-1] != "0" or len(digits) not in {2, 4}:
@@ -218,7 +243,7 @@ class CalendarReader(RelativeReader):
 
     def season(self, i: int) -> Read:
         """Read "this autumn", "summer 2024": the year that holds it, as hemispheres differ."""
-        side = self.word(i) if self.word(i) in PAST | NEXT | THIS else ""
+        side = self.word(i) if self.word(i) in SIDES else ""
         j = i + 1 if side else i
         if self.word(j) not in SEASONS:
             return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from kg.values.tables import (
     APPROXIMATORS,
@@ -30,18 +29,24 @@ from kg.values.tables import (
     UNIT_STOPS,
 )
 from kg.values.tokens import (
+    NUMBER_STARTS,
     Number,
     Token,
     canonical,
+    first_words,
     match_phrase,
-    plain,
     read_number,
     read_scale,
+    share,
     tokenize,
     touches,
     word_at,
 )
 from kg.values.types import Quantity
+
+_LARGEST_CHOICE = 1000
+# "down two" is no amount, and "the last three months" is a time.
+_UNFIT = {**dict.fromkeys(DIRECTIONS, ("count", "quantity")), "the first": ("quantity",), "the last": ("quantity",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,30 @@ def scan_quantities(text: str) -> Iterator[tuple[int, int, Quantity]]:
         i = found[1]
 
 
+# What an amount can begin with, but for a number in digits.
+_STARTS = frozenset({*first_words(APPROXIMATORS), "between", "from", "-", "−", "minus", *CURRENCY_SYMBOLS,
+                     *CURRENCY_PREFIXES, *(code.lower() for code in CURRENCY_CODES), *NUMBER_STARTS,
+                     *first_words(FRACTIONS)})
+
+
+def may_begin(token: Token) -> bool:
+    """Whether an amount can begin with a token; most begin none."""
+    return token.number is not None or token.text in _STARTS
+
+
 def _quantity(tokens: Sequence[Token], i: int) -> tuple[Quantity, int] | None:
+    return read_quantity(tokens, i) if may_begin(tokens[i]) else None
+
+
+def read_quantity(tokens: Sequence[Token], i: int) -> tuple[Quantity, int] | None:
+    """Read an amount at an index, approximators included; the text of the result is left empty."""
     words, bound, j = _approximators(tokens, i)
     found = _between(tokens, j) or _range_or_amount(tokens, j)
-    if found is None or (found[0].kind in {"count", "quantity"} and words[:1] and words[0] in DIRECTIONS):
+    if found is None or (words and found[0].kind in _UNFIT.get(words[0], ())):
         return None
     low, high, j = found
     if (trailer := match_phrase(tokens, j, TRAILERS)) is not None:
-        words, bound, j = [*words, trailer[0]], TRAILERS[trailer[0]] or bound, trailer[1]
+        words, bound, j = [*words, trailer[0].removeprefix("- ")], TRAILERS[trailer[0]] or bound, trailer[1]
     unit, j = _per(tokens, j)
     return _assemble(low, high, words, bound, unit), j
 
@@ -108,7 +129,9 @@ def _range_or_amount(tokens: Sequence[Token], i: int) -> tuple[_Amount, _Amount 
     low = _amount(tokens, i)
     if low is None:
         return None
-    high = _amount(tokens, low[1] + 1) if word_at(tokens, low[1]) in {"to", "-"} else None
+    high = _amount(tokens, low[1] + 1) if word_at(tokens, low[1]) in {"to", "-", "or"} else None
+    if high is not None and word_at(tokens, low[1]) == "or" and not _is_choice(low[0], high[0]):
+        high = None
     if high is None or not _is_range(low[0], high[0]) or _is_change(tokens, i, low[1]):
         return low[0], None, low[1]
     return (*_align(low[0], high[0]), high[1])
@@ -120,6 +143,11 @@ def _is_range(low: _Amount, high: _Amount) -> bool:
         return False
     low, aligned = _align(low, high)
     return low.kind == aligned.kind and (low.number.value or 0) < (aligned.number.value or 0)
+
+
+def _is_choice(low: _Amount, high: _Amount) -> bool:
+    """Whether "or" joins two small counts ("six or seven") and not years or amounts of different things."""
+    return low.kind == high.kind == "count" and max(low.number.value or 0, high.number.value or 0) < _LARGEST_CHOICE
 
 
 def _is_change(tokens: Sequence[Token], i: int, j: int) -> bool:
@@ -169,9 +197,10 @@ def _qualify(tokens: Sequence[Token], number: Number, currency: str | None, i: i
 
 
 def _currency_before(tokens: Sequence[Token], i: int) -> tuple[str | None, int]:
-    """Read "$", "US$", "A $", "Rs.", "GBP" before a number."""
+    """Read "$", "US$", "US $", "A$", "Rs.", "GBP" before a number; the "a" of "a $5 fine" is an article."""
     word, following = word_at(tokens, i), word_at(tokens, i + 1)
-    if word in CURRENCY_PREFIXES and following == "$":
+    if word in CURRENCY_PREFIXES and following == "$" and (
+            touches(tokens, i + 1) or (len(word) > 1 and tokens[i].raw.isupper())):
         return CURRENCY_PREFIXES[word], i + 2
     if word in CURRENCY_SYMBOLS:
         j = i + 2 if word in {"rs", "re"} and following == "." else i + 1
@@ -241,11 +270,7 @@ def _one_in(tokens: Sequence[Token], number: Number, i: int) -> tuple[_Amount, i
         return None
     if word_at(tokens, j) not in {"every"} and whole[0].value > 1000:
         return None  # "one in 2007"
-    return _Amount(Number(_percentage(number.value, whole[0].value)), "percent", "percent"), whole[1]
-
-
-def _percentage(part: Decimal, whole: Decimal) -> Decimal:
-    return plain((100 * part / whole).quantize(Decimal("0.01")))
+    return _Amount(Number(share(number.value, whole[0].value)), "percent", "percent"), whole[1]
 
 
 def _per(tokens: Sequence[Token], i: int) -> tuple[str | None, int]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kg.values import calendar as cal
 from kg.values.calendar import UNITS, Stretch
-from kg.values.tokens import Number, Token, match_phrase, read_number, word_at
+from kg.values.tokens import Number, Token, first_words, match_phrase, read_number, word_at
 
 Read = tuple[Stretch, int] | None
 
 SKIP = {"the", "in", "on", "at", "during", "for", "of", "a", "throughout", "over"}
-PAST = {"last", "previous", "past", "recent", "preceding", "prior"}
-NEXT = {"next", "coming", "following", "upcoming"}
+PAST = {"last", "previous", "past", "recent", "prior"}
+NEXT = {"next", "coming", "upcoming"}
 THIS = {"this", "current", "present"}
-UNANCHORED = {"that", "same"}
+# These count from a time that the text speaks of.
+UNANCHORED = {"that", "same", "following", "preceding"}
+SIDES = PAST | NEXT | THIS
 _ROLLING = {"past", "coming", "recent"}
 _DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "this morning": 0, "this afternoon": 0,
          "this evening": 0, "last night": -1, "overnight": 0, "now": 0, "currently": 0, "at present": 0,
@@ -24,6 +27,9 @@ _DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "this morning
 _YEAR_ENDS = {"year ' s end", "the year ' s end", "year - end", "year end"}
 _VAGUE = {"recently", "soon", "shortly", "nowadays", "the near future", "the future", "the short term",
           "the long term", "short term", "long term", "later", "earlier", "the time", "immediately", "lately"}
+
+# What ``near`` can begin with.
+NEAR_STARTS = frozenset({"weekend", "the"}).union(*map(first_words, (_DAYS, _YEAR_ENDS, _VAGUE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,11 @@ class RelativeReader:
     def word(self, i: int) -> str:
         """Return the token text at an index, or the empty string."""
         return word_at(self.tokens, i)
+
+    def whole(self, i: int) -> int:
+        """Return the whole number of at most four digits at an index, 0 where there is none."""
+        word = self.word(i)
+        return int(word) if len(word) <= 4 and word.isdecimal() else 0
 
     def skip(self, i: int) -> int:
         """Pass over articles and prepositions that open a time."""
@@ -56,7 +67,7 @@ class RelativeReader:
     def relative(self, i: int) -> Read:
         """Read "last week", "this year", "next four years", "past two quarters", "the year"."""
         side, j = self.word(i), i + 1
-        if side not in PAST | NEXT | THIS | UNANCHORED | {"the"}:
+        if side not in SIDES | UNANCHORED | {"the"}:
             return None
         count = read_number(self.tokens, j) or self._few(j)
         k = count[1] if count else j
@@ -80,12 +91,12 @@ class RelativeReader:
         past, future = (self.published if side in words else None for words in (PAST, NEXT))
         return Stretch(future, past, unit)
 
-    def around_published(self, side: str, count: object, counted: bool, unit: str) -> Stretch:
+    def around_published(self, side: str, count: Decimal | None, counted: bool, unit: str) -> Stretch:
         """Return the unit before, at or after the publication date, or a run of units up to or from it."""
         if self.published is None or side in UNANCHORED or (counted and count is None):
             return self._unbounded(side, unit)
         sign = -1 if side in PAST else 1 if side in NEXT else 0
-        number = int(str(count).split(".")[0]) if counted else 1
+        number = int(count) if count is not None else 1
         if (counted or side in _ROLLING) and sign:
             other = cal.add(self.published, unit, sign * number)
             return Stretch(min(self.published, other), max(self.published, other), unit)
@@ -93,7 +104,7 @@ class RelativeReader:
 
     def _names_unit(self, unit: str, i: int) -> bool:
         """Whether "the year" stands for the current one: not "the year 2006", not "the half"."""
-        return unit not in {"hour", "minute", "half-year", "day", "weekend"} and not self.word(i + 1)[:1].isdigit()
+        return unit not in {"hour", "minute", "half-year", "day", "weekend"} and not self.word(i + 1)[:1].isdecimal()
 
     def near(self, i: int) -> Read:
         """Read "yesterday", "tonight", "now", "recently"."""

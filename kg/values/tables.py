@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kg.values.tokens import phrases
+from kg.values.tokens import ORDINALS, SMALL, phrases, share
 
 # What an approximator says about the number: a lower bound, an upper bound, or neither.
 APPROXIMATORS = {
@@ -18,13 +18,14 @@ APPROXIMATORS = {
     **dict.fromkeys(phrases(
         "about|around|approximately|approx|approx .|roughly|some|nearly|almost|close to|an estimated|estimated|circa|"
         "~|nearer|exactly|only|just|a total of|"
-        "a record|an average of|an additional|another|the first|the last"),
+        "a record|an average of|an additional|another|the first|the last|anywhere"),
         ""),
 }
 # Words of direction belong to an amount of money or a percentage: "up 5%", "down by $2".
 DIRECTIONS = {"up": "", "down": "", "up by": "", "down by": ""}
 APPROXIMATORS |= DIRECTIONS
-TRAILERS = {"or more": "lower", "or so": "", "or fewer": "upper", "or less": "upper", "+": "lower", "plus": "lower"}
+TRAILERS = {"or more": "lower", "or so": "", "or fewer": "upper", "or less": "upper", "+": "lower", "plus": "lower",
+            "- plus": "lower"}
 
 CURRENCY_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY",
                     "₪": "ILS", "₫": "VND", "₦": "NGN", "฿": "THB", "₱": "PHP", "rs": "INR", "rm": "MYR"}
@@ -42,7 +43,7 @@ CURRENCY_NAMES = {
     "rouble": "RUB", "ruble": "RUB", "rand": "ZAR", "baht": "THB", "rupiah": "IDR", "ringgit": "MYR", "dong": "VND",
     "zloty": "PLN", "forint": "HUF", "hryvnia": "UAH", "shekel": "ILS", "naira": "NGN", "lira": "TRY", "taka": "BDT",
     "franc": "CHF", "won": "KRW", "krona": "SEK", "kronor": "SEK", "krone": "NOK", "kroner": "NOK", "peso": "MXN",
-    "dirham": "AED", "riyal": "SAR",
+    "dirham": "AED", "riyal": "SAR", "koruna": "CZK",
 }
 CENTS = {"cent": 100, "cents": 100, "pence": 100, "penny": 100, "paise": 100}
 CURRENCY_ADJECTIVES: dict[str, dict[str, str]] = {
@@ -57,6 +58,12 @@ CURRENCY_ADJECTIVES: dict[str, dict[str, str]] = {
     "norwegian": {"krone": "NOK", "kroner": "NOK"}, "korean": {"won": "KRW"}, "south korean": {"won": "KRW"},
     "mexican": {"peso": "MXN"}, "argentine": {"peso": "ARS"}, "chilean": {"peso": "CLP"}, "philippine": {"peso": "PHP"},
     "colombian": {"peso": "COP"}, "saudi": {"riyal": "SAR"}, "brazilian": {"real": "BRL", "reai": "BRL"},
+    "south african": {"rand": "ZAR"}, "israeli": {"shekel": "ILS"}, "polish": {"zloty": "PLN"},
+    "czech": {"koruna": "CZK", "crown": "CZK"}, "icelandic": {"krona": "ISK", "kronur": "ISK"},
+    "hungarian": {"forint": "HUF"}, "nigerian": {"naira": "NGN"}, "kenyan": {"shilling": "KES"},
+    "qatari": {"riyal": "QAR"}, "kuwaiti": {"dinar": "KWD"}, "jordanian": {"dinar": "JOD"},
+    "moroccan": {"dirham": "MAD"}, "malaysian": {"ringgit": "MYR"}, "indonesian": {"rupiah": "IDR"},
+    "vietnamese": {"dong": "VND"}, "ukrainian": {"hryvnia": "UAH"}, "bangladeshi": {"taka": "BDT"},
     "thai": {"baht": "THB"}, "turkish": {"lira": "TRY"}, "pounds": {"sterling": "GBP"},
 }
 
@@ -66,12 +73,12 @@ PERCENT_UNITS = {
     **dict.fromkeys(["basis point", "basis points", "bps", "bp"], "basis point"),
 }
 FRACTIONS = {
-    "half": Decimal(50), "one half": Decimal(50), "a third": Decimal("33.33"), "one third": Decimal("33.33"),
-    "one - third": Decimal("33.33"), "two thirds": Decimal("66.67"), "two - thirds": Decimal("66.67"),
-    "a quarter of": Decimal(25), "one quarter of": Decimal(25), "three quarters of": Decimal(75),
-    "three - quarters": Decimal(75), "a fifth": Decimal(20), "one fifth": Decimal(20), "one - fifth": Decimal(20),
-    "a tenth": Decimal(10), "one tenth": Decimal(10), "one - tenth": Decimal(10),
-}
+    "half": Decimal(50), "one half": Decimal(50), "a quarter of": Decimal(25), "one quarter of": Decimal(25),
+    "three quarters of": Decimal(75), "three - quarters": Decimal(75), "a third": share(1, 3), "a fifth": share(1, 5),
+    "a tenth": share(1, 10),
+} | {f"{number}{gap}{part}{'s' if count > 1 else ''}": share(count, whole)
+     for number, count in SMALL.items() for part, whole in ORDINALS.items()
+     for gap in (" ", " - ") if 0 < count < whole and whole in {3, 5, 6, 7, 8, 9, 10}}
 
 _UNITS = {
     "day": "day days", "week": "week weeks", "month": "month months",

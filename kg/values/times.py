@@ -12,12 +12,12 @@ Without a publication date such names keep their granularity and no bounds.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from kg.values.calendar import Stretch, move
-from kg.values.dates import CalendarReader
-from kg.values.relative import Read
-from kg.values.tokens import Token, match_phrase, phrases, tokenize
+from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, UNITS, WEEKDAYS, Stretch, move
+from kg.values.dates import WEEKDAY_SIDES, CalendarReader
+from kg.values.relative import NEAR_STARTS, SIDES, SKIP, UNANCHORED, Read
+from kg.values.tokens import NUMBER_STARTS, ORDINALS, Token, first_words, match_phrase, phrases, tokenize
 from kg.values.types import TimeValue
 
 _SINCE = {"since", "from"}
@@ -29,6 +29,9 @@ _PARTS = phrases(
     "only|well into|all|shortly before|shortly after|up to|late in|early in|later in|as early as|"
     "as late as|as soon as|first week of|second week of|last week of")
 _CLOCK_SUFFIX = {"am", "pm", "utc", "gmt", "est", "edt", "pst", "pdt", "cet", "bst", "et", "a.m", "p.m"}
+
+
+_MIDDAYS = {"noon", "midnight", "midday"}
 
 
 class TimeReader(CalendarReader):
@@ -85,6 +88,10 @@ class TimeReader(CalendarReader):
             return None
         return Stretch(begins, ends, first[0].granularity, ("between",)), last[1]
 
+    def unbounded(self, i: int) -> Read:
+        """Read a time that begins here, not with a preposition before it."""
+        return (self.ranged(i) if self.skip(i) == i else None) or self.modified(i)
+
     def modified(self, i: int) -> Read:
         """Read "early Thursday", "the end of this year", "mid-July", "late 2025"."""
         found = match_phrase(self.tokens, i, _PARTS)
@@ -99,10 +106,7 @@ class TimeReader(CalendarReader):
         return self.cores[i]
 
     def _core(self, i: int) -> Read:
-        rules: tuple[Callable[[int], Read], ...] = (
-            self.iso, self.weekday, self.day_month, self.month_first, self.fiscal, self.quarter, self.first_months,
-            self.decade, self.years, self.relative, self.near, self.distance, self.season, self.holiday, self.clock)
-        found = [read for rule in rules if (read := rule(i)) is not None]
+        found = [read for rule in rules_from(self.tokens, i) if (read := rule(self, i)) is not None]
         return max(found, key=lambda read: read[1], default=None)
 
     def clock(self, i: int) -> Read:
@@ -116,16 +120,55 @@ class TimeReader(CalendarReader):
         return Stretch(None, None, "time"), j
 
     def _clock_end(self, i: int) -> int | None:
-        if self.word(i) in {"noon", "midnight", "midday"}:
+        if self.word(i) in _MIDDAYS:
             return i + 1
-        if not self.word(i).isdigit() or len(self.word(i)) > 2:
+        if not self.word(i).isdecimal() or len(self.word(i)) > 2:
             return None
         j = i + 1
-        if self.word(j) in {":", "."} and len(self.word(j + 1)) == 2 and self.word(j + 1).isdigit():
+        if self.word(j) in {":", "."} and len(self.word(j + 1)) == 2 and self.word(j + 1).isdecimal():
             j = j + 2
         while self.word(j) in _CLOCK_SUFFIX:
             j += 1
         return j if j > i + 1 and (self.word(i + 1) != "." or self.word(j - 1) in _CLOCK_SUFFIX) else None
+
+
+Rule = Callable[[TimeReader, int], Read]
+
+# The rules of ``core`` with what each can begin with: a number in digits or not, and words. Most words begin none.
+RULES: tuple[tuple[Rule, bool, Collection[str]], ...] = (
+    (TimeReader.iso, True, ()),
+    (TimeReader.weekday, False, {*WEEKDAYS, *WEEKDAY_SIDES}),
+    (TimeReader.day_month, True, ORDINALS),
+    (TimeReader.month_first, False, {*MONTHS, *SIDES}),
+    (TimeReader.fiscal, True, ("fiscal", "financial", "fy")),
+    (TimeReader.quarter, True, {*ORDINALS, "q", "h", "final", "last"}),
+    (TimeReader.first_months, False, ("first",)),
+    (TimeReader.accounted, True, {*NUMBER_STARTS, *UNITS, "the"}),
+    (TimeReader.decade, True, ORDINALS),
+    (TimeReader.years, True, ()),
+    (TimeReader.relative, False, {*SIDES, *UNANCHORED, "the"}),
+    (TimeReader.near, False, NEAR_STARTS),
+    (TimeReader.distance, True, NUMBER_STARTS),
+    (TimeReader.season, False, {*SEASONS, *SIDES}),
+    (TimeReader.holiday, False, first_words(HOLIDAYS)),
+    (TimeReader.clock, True, _MIDDAYS),
+)
+_OF_NUMBERS = tuple(rule for rule, numeric, _ in RULES if numeric)
+_OF_WORDS = {word: tuple(rule for rule, _, starts in RULES if word in starts)
+             for word in frozenset().union(*(starts for _, _, starts in RULES))}
+STARTS = frozenset({*_OF_WORDS, *SKIP, *first_words(_PARTS), "between", "from"})
+
+
+def may_begin(token: Token) -> bool:
+    """Whether a time, without its preposition, can begin with a token."""
+    return token.number is not None or token.text in STARTS
+
+
+def rules_from(tokens: Sequence[Token], i: int) -> tuple[Rule, ...]:
+    """Return the rules that may read a time at an index; the others read nothing there."""
+    if i >= len(tokens):
+        return ()
+    return _OF_NUMBERS if tokens[i].number is not None else _OF_WORDS.get(tokens[i].text, ())
 
 
 def _coming(reader: TimeReader, i: int) -> Read:
@@ -152,7 +195,7 @@ def scan_times(text: str, published: dt.date | None = None) -> Iterator[tuple[in
     tokens = tokenize(text)
     reader, i = TimeReader(tokens, published), 0
     while i < len(tokens):
-        found = reader.ranged(i) or reader.modified(i)
+        found = reader.unbounded(i) if may_begin(tokens[i]) else None
         if found is None:
             i += 1
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -32,7 +33,11 @@ SHORT_SCALES = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 PLURAL_SCALES = {"dozens": 12, "scores": 20, "hundreds": 10**2, "thousands": 10**3, "millions": 10**6,
                  "billions": 10**9, "trillions": 10**12, "tens": 10}
 # The least that these words admit: a plural is at least two, "several" is more than two.
+# "multi-million", "multibillion": at least two.
+MULTI = {"multi": 0, "multimillion": 10**6, "multibillion": 10**9}
 VAGUE = {"several": 3, "few": 2, "couple": 2, "handful": 2}
+# The words that a number in words can begin with.
+NUMBER_STARTS = frozenset({*SMALL, *TENS, *PLURAL_SCALES, *MULTI, "hundred", "half", "several", "a", "an"})
 ORDINALS = {word: value for value, word in enumerate(
     phrases("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"), start=1)}
 METRE_CONTEXT = {"race", "sprint", "final", "freestyle", "hurdles", "deep", "tall", "high", "long", "wide", "away"}
@@ -54,9 +59,13 @@ class Token:
         return self.text[:1].isalpha()
 
 
-def tokenize(text: str) -> list[Token]:
+Tokens = tuple[Token, ...]
+
+
+@lru_cache(maxsize=2)  # times and amounts are read from the same line, one after the other
+def tokenize(text: str) -> Tokens:
     """Split a phrase into numbers, words and single symbols ("US$1.2bn" gives four)."""
-    return [_token(match) for match in _TOKEN.finditer(text)]
+    return tuple(_token(match) for match in _TOKEN.finditer(text))
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -80,7 +89,7 @@ def touches(tokens: Sequence[Token], i: int) -> bool:
 _FIRST_WORDS: dict[int, frozenset[str]] = {}
 
 
-def _first_words(phrases: Collection[str]) -> frozenset[str]:
+def first_words(phrases: Collection[str]) -> frozenset[str]:
     """Return the words that phrases begin with; the tables are constants, so their identity is a key."""
     found = _FIRST_WORDS.get(id(phrases))
     if found is None:
@@ -90,7 +99,7 @@ def _first_words(phrases: Collection[str]) -> frozenset[str]:
 
 def match_phrase(tokens: Sequence[Token], i: int, phrases: Collection[str]) -> tuple[str, int] | None:
     """Return the longest phrase of the table that starts here, and the index after it."""
-    if word_at(tokens, i) not in _first_words(phrases):
+    if word_at(tokens, i) not in first_words(phrases):
         return None
     words: list[str] = []
     best = None
@@ -131,14 +140,20 @@ def _digits(tokens: Sequence[Token], i: int) -> tuple[Number, int]:
 
 def plain(value: Decimal) -> Decimal:
     """Drop the zeros that arithmetic leaves behind the point."""
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    whole = value.to_integral_value()
+    return whole if whole == value else value
+
+
+def share(part: Decimal | int, whole: Decimal | int) -> Decimal:
+    """Return what a part is of a whole, in percent."""
+    return plain((Decimal(100) * part / whole).quantize(Decimal("0.01")))
 
 
 def _grouped_by_spaces(tokens: Sequence[Token], i: int) -> tuple[Decimal, int]:
     digits, j = tokens[i].text, i + 1
     if len(digits) > 3 or "." in digits:
         return Decimal(digits.replace(",", "")), j
-    while j < len(tokens) and len(tokens[j].text) == 3 and tokens[j].text.isdigit() and not touches(tokens, j):
+    while j < len(tokens) and len(tokens[j].text) == 3 and tokens[j].text.isdecimal() and not touches(tokens, j):
         digits, j = digits + tokens[j].text, j + 1
     return Decimal(digits), j
 
@@ -163,7 +178,12 @@ def _metres(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _words(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
-    return _plural_scale(tokens, i) or _half(tokens, i) or _vague(tokens, i) or _spelled(tokens, i)
+    return read_words(tokens, i) if tokens[i].text in NUMBER_STARTS else None
+
+
+def read_words(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
+    """Read number words ("dozens", "half a million", "a few hundred", "twenty-one")."""
+    return _plural_scale(tokens, i) or _half(tokens, i) or _vague(tokens, i) or _multi(tokens, i) or _spelled(tokens, i)
 
 
 def _plural_scale(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
@@ -192,9 +212,17 @@ def _vague(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
     word = word_at(tokens, j)
     if word not in VAGUE or (word != "several" and j == i):
         return None
-    scale, k = read_scale(tokens, j + 1)
+    of = j + 2 if word_at(tokens, j + 1) == "of" and word_at(tokens, j + 2) in SCALES else j + 1
+    scale, k = read_scale(tokens, of)
     words = " ".join(token.text for token in tokens[i:j + 1])
     return Number(None, scale, Decimal(VAGUE[word] * scale), words), k
+
+
+def _multi(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
+    """Read "multi-million", "multibillion"."""
+    word = word_at(tokens, i)
+    scale, j = read_scale(tokens, i + 1) if word == "multi" else (MULTI.get(word, 1), i + 1)
+    return (Number(None, scale, Decimal(2 * scale), "multi"), j) if scale > 1 else None
 
 
 def _spelled(tokens: Sequence[Token], i: int) -> tuple[Number, int] | None:
@@ -248,8 +276,9 @@ def read_ordinal(tokens: Sequence[Token], i: int) -> tuple[int, int] | None:
     """Read "third" or "3rd"."""
     if word_at(tokens, i) in ORDINALS:
         return ORDINALS[tokens[i].text], i + 1
-    if i + 1 < len(tokens) and tokens[i].text.isdigit() and tokens[i + 1].text in {"st", "nd", "rd", "th"}:
-        return int(tokens[i].text), i + 2
+    digits = word_at(tokens, i)
+    if len(digits) <= 4 and digits.isdecimal() and word_at(tokens, i + 1) in {"st", "nd", "rd", "th"}:
+        return int(digits), i + 2
     return None
 
 

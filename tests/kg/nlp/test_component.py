@@ -1,12 +1,16 @@
 """The pipeline as a spaCy pipeline."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
 from spacy.language import Language
 
 from kg.errors import ModelError
+from kg.nlp.encoder import word_positions
 from kg.nlp.weights import SHIPPED, read_weights
 
 TEXT = ("Norvane names new chief\n\nNorvane, the cloud company based in Oslo, said on Tuesday that Mira Okafor will "
@@ -47,6 +51,30 @@ def test_company_does_not_matter(nlp: Language) -> None:
     alone = nlp(TEXT)
     among = list(nlp.pipe([*others, TEXT], batch_size=4))[-1]
     assert (alone.tensor == among.tensor).all()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_reads_no_further_ahead_than_its_batch(nlp: Language, size: int) -> None:
+    """Before a document is handed on, at most ``batch_size`` have been taken from the stream."""
+    taken: list[str] = []
+
+    def stream() -> Iterator[str]:
+        for _ in range(6):
+            taken.append(TEXT)
+            yield TEXT
+
+    for number, _ in enumerate(nlp.pipe(stream(), batch_size=size)):
+        assert len(taken) == min(number + size, 6)
+
+
+@given(st.lists(st.sampled_from(["word", ".", " ", "\n", "\n\n", " \n ", "\t"])))
+def test_word_positions(pieces: list[str]) -> None:
+    """Words are the tokens that are no space; a paragraph starts at the first word, and after a line break."""
+    doc = spacy.blank("en").make_doc("".join(pieces))
+    words, paragraphs = word_positions(doc)
+    assert words == [token.i for token in doc if not token.is_space]
+    assert paragraphs == [number for number, i in enumerate(words)
+                          if number == 0 or "\n" in doc[words[number - 1] + 1 : i].text]
 
 
 def test_round_trip_on_disk(nlp: Language, tmp_path: Path) -> None:
