@@ -12,11 +12,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kg import evaluation, nlp, ontology
-from kg.evaluation.calibration import expected_calibration_error
+from kg.evaluation.calibration import expected_calibration_error, reliability
 from kg.extract import extract
 from kg.extract.confidence import LAYERS, calibrated
 from kg.extract.heads import NewsHeads
@@ -72,16 +73,29 @@ def held_out(articles: Sequence[Judged], layer: str) -> Iterator[tuple[float, bo
         yield from ((calibrated(probability, curve), right) for probability, right in article[layer])
 
 
-def calibrate(model_file: Path, gold_dir: Path) -> dict[str, tuple[float, float]]:
-    """Fit and store the curves; return each layer's expected calibration error before and after, held out."""
+def calibrate(model_file: Path, gold_dir: Path) -> dict[str, Any]:
+    """Fit and store the curves; return what `figures` does."""
     articles = judge(model_file, gold_dir)
     weights = read_weights(model_file)
     curves = {name: fit(joined(articles, layer)) for name, layer in LAYERS.items()}
     write_weights(replace(weights, settings={**weights.settings, "calibration": curves}), model_file)
-    return {layer: (round(expected_calibration_error(joined(articles, layer)), 3),
-                    round(expected_calibration_error(list(held_out(articles, layer))), 3))
-            for layer in LAYERS.values()}
+    return figures(articles)
+
+
+def figures(articles: Sequence[Judged]) -> dict[str, Any]:
+    """Return expected calibration errors before and after, held out, by layer and of all statements together.
+
+    ``reliability`` has, for all statements together, the number, the mean confidence and the
+    share right of each bin, held out.
+    """
+    before = {layer: joined(articles, layer) for layer in LAYERS.values()}
+    after = {layer: list(held_out(articles, layer)) for layer in LAYERS.values()}
+    before["all"], after["all"] = ([row for rows in table.values() for row in rows] for table in (before, after))
+    errors = {layer: [round(expected_calibration_error(table[layer]), 3) for table in (before, after)]
+              for layer in before}
+    bins = [[b.count, round(b.confidence, 3), round(b.right, 3)] for b in reliability(after["all"])]
+    return {"errors": errors, "reliability": bins}
 
 
 if __name__ == "__main__":
-    print(json.dumps(calibrate(Path(sys.argv[1]), Path(sys.argv[2])), indent=1))
+    print(json.dumps(calibrate(Path(sys.argv[1]), Path(sys.argv[2]))))

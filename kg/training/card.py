@@ -22,6 +22,7 @@ from kg.model import Extraction
 from kg.nlp.component import NewsReader
 from kg.nlp.syntax import Analysis
 from kg.nlp.weights import SHIPPED
+from kg.training.calibration import calibrate
 from kg.training.corpora import Treebank, read_conllu
 
 SPEED_BATCH = 8
@@ -29,12 +30,13 @@ TEMPLATE = Path(__file__).with_name("MODEL_CARD.template.md")
 
 
 def write(out: Path, dev: dict[str, list[Treebank]], gold_dev: Path, options: dict[str, Any]) -> None:
-    """Measure ``out/weights.npz`` on the dev sets and write ``out/figures.json`` and ``out/MODEL_CARD.md``."""
-    figures = measure(out / "weights.npz", dev, gold_dev)
+    """Calibrate and measure ``out/weights.npz`` on dev; write it, ``out/figures.json`` and ``out/MODEL_CARD.md``."""
+    figures = {"calibration": calibrate(out / "weights.npz", gold_dev)} | measure(out / "weights.npz", dev, gold_dev)
     (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     card = TEMPLATE.read_text("utf-8")
     for name, table in (("TREEBANKS", _treebank_table(figures)), ("NEWS", _news_table(figures)),
-                        ("SPEED", _speed_table(figures)), ("SETTINGS", _settings_table(options))):
+                        ("SPEED", _speed_table(figures)), ("CALIBRATION", _calibration_table(figures)),
+                        ("SETTINGS", _settings_table(options))):
         card = card.replace("{" + name + "}", table)
     (out / "MODEL_CARD.md").write_text(card, "utf-8")
 
@@ -126,6 +128,14 @@ def _news_table(figures: dict[str, Any]) -> str:
     rows += [f"| mentions, exact span and type | {p} | {r} | {f} |",
              f"| **KG score** | | | **{figures['kg_score']}** |"]
     return "\n".join(["| layer | precision | recall | F1 |", "|---|---|---|---|", *rows])
+
+
+def _calibration_table(figures: dict[str, Any]) -> str:
+    errors, bins = figures["calibration"]["errors"], figures["calibration"]["reliability"]
+    rows = [f"| {layer} | {before} | {after} |" for layer, (before, after) in errors.items()]
+    diagram = [f"| {count} | {confidence} | {right} | {'#' * round(20 * right)} |" for count, confidence, right in bins]
+    return "\n".join(["| layer | error before | error after, held out |", "|---|---|---|", *rows, "",
+                      "| statements | mean confidence | share right | |", "|---|---|---|---|", *diagram])
 
 
 def _speed_table(figures: dict[str, Any]) -> str:
