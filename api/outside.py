@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from kg.errors import QueryError
 from kg.sparql import bare, refuse_load, refuse_service
 
+_NAME = r"(?:<[^<>\s]*>|[^\s<>{};]*:[^\s<>{};]*)"
+_SILENT_LOAD = re.compile(rf"LOAD\s*SILENT\s*{_NAME}(?:\s*INTO\s*GRAPH\s*{_NAME})?", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:SILENT\s*)?<([^<>\s]*)>", re.IGNORECASE)
 
 
@@ -28,12 +30,27 @@ def check_services(sparql: str, hosts: Sequence[str]) -> None:
         refuse_service(sparql)
 
 
-def check_loads(update: str, hosts: Sequence[str]) -> None:
-    """Raise ``QueryError`` where the update loads a document from a host that is not allowed."""
+def check_loads(update: str, hosts: Sequence[str]) -> str:
+    """Return the update with nothing in the place of each ``LOAD SILENT``, unless some hosts are allowed.
+
+    Such an operation counts as done whatever happens, says SPARQL 1.1 Update. Raises ``QueryError``
+    where the update loads a document from a host that is not allowed.
+    """
     if hosts and "\\u" not in update.lower():
         _check_each("LOAD", update, hosts)
-    else:
-        refuse_load(update)
+        return update
+    text = _without_silent_loads(update)
+    refuse_load(text)
+    return text
+
+
+def _without_silent_loads(update: str) -> str:
+    # From the last to the first, so that the places stay right.
+    for found in reversed(list(re.finditer("LOAD", bare(update), re.IGNORECASE))):
+        load = _SILENT_LOAD.match(update, found.start())
+        if load:
+            update = f"{update[:load.start()]}INSERT DATA {{}}{update[load.end():]}"
+    return update
 
 
 def _check_each(word: str, sparql: str, hosts: Sequence[str]) -> None:

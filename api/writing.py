@@ -91,7 +91,7 @@ def change_graph(store: EmbeddedStore, job: Job) -> Answer:
 
 def _check_and_run(store: EmbeddedStore, text: str, job: Job) -> None:
     outside.check_services(text, job["hosts"])
-    outside.check_loads(text, job["hosts"])
+    text = outside.check_loads(text, job["hosts"])
     try:
         store.update(text, base=job["base"], remote=True)
     except StoreError as error:

@@ -47,10 +47,11 @@ def misfits(graph: Graph) -> list[object]:
     instances = {SD.Language: {SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL11Update},
                  SD.Feature: {SD.DereferencesURIs, SD.UnionDefaultGraph, SD.RequiresDataset, SD.EmptyGraphs,
                               SD.BasicFederatedQuery}}
-    of_service = (SD.endpoint, SD.feature, SD.supportedLanguage, SD.resultFormat, SD.inputFormat, SD.defaultDataset)
-    domains: dict[Node, URIRef] = dict.fromkeys(of_service, SD.Service)
+    of_service = ("endpoint", "feature", "supportedLanguage", "resultFormat", "inputFormat", "defaultDataset")
+    domains: dict[Node, URIRef] = {SD[name]: SD.Service for name in of_service}
     domains |= dict.fromkeys((SD.defaultGraph, SD.namedGraph), SD.Dataset)
-    ranges: dict[Node, URIRef] = {SD.defaultDataset: SD.Dataset, SD.defaultGraph: SD.Graph, SD.namedGraph: SD.NamedGraph}
+    ranges: dict[Node, URIRef] = {SD.defaultDataset: SD.Dataset, SD.defaultGraph: SD.Graph,
+                                  SD.namedGraph: SD.NamedGraph}
     known: dict[Node, set[URIRef]] = {SD.supportedLanguage: instances[SD.Language], SD.feature: instances[SD.Feature]}
     terms = set(domains) | {RDF.type}
     ours = [(s, p, o) for s, p, o in graph if str(p).startswith(str(SD))]
