@@ -16,7 +16,7 @@ from api.pool import Pool, PoolError, Reply
 from api.snapshots import Fingerprint, Snapshots, fingerprint
 
 _SNAPSHOT_SECONDS = 120.0
-_IDLE_SECONDS = 5.0
+_IDLE_SECONDS = 1.0
 """The writer gives the store's directory back after so long without an update."""
 
 
@@ -39,6 +39,11 @@ class Keeper:
         self._seen: Fingerprint = []
         self._last_write: float | None = None
         self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def processes(self) -> list[int]:
+        """Return the id of the writer's process, once it has started."""
+        return self._pool.processes
 
     @property
     def version(self) -> str:
@@ -81,15 +86,14 @@ class Keeper:
         async with self._publishing:
             if self._published >= write:
                 return  # the snapshot of a later write holds this one too
-            covered = self._committed
             await self._snapshot()
-            self._published = covered
 
     async def _snapshot(self) -> None:
-        path = self._snapshots.next()
+        path, covered = self._snapshots.next(), self._committed
         reply = await self._pool.run({"snapshot": str(path)}, timeout=_SNAPSHOT_SECONDS, urgent=True)
         self._seen = json.loads(reply.body)
         self._snapshots.swap(path)
+        self._published = covered
 
     async def _watch(self) -> None:
         while True:
@@ -105,4 +109,5 @@ class Keeper:
             await self._pool.run({"close": True}, urgent=True)
         if fingerprint(self._store) != self._seen:
             async with self._publishing:
-                await self._snapshot()
+                if fingerprint(self._store) != self._seen:  # and not one of our own writes, published meanwhile
+                    await self._snapshot()

@@ -97,6 +97,7 @@ class Pool:
         self._capacity = size + queue
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._jobs = 0
         self._replacing: set[asyncio.Task[None]] = set()
 
@@ -104,6 +105,11 @@ class Pool:
     def idle_processes(self) -> list[int]:
         """Return the ids of the processes that wait for a job."""
         return [worker.process.pid for worker in self._idle]
+
+    @property
+    def processes(self) -> list[int]:
+        """Return the ids of all processes."""
+        return [worker.process.pid for worker in (*self._idle, *self._busy)]
 
     @property
     def jobs(self) -> int:
@@ -155,6 +161,7 @@ class Pool:
         worker, keep = None, False
         try:
             worker = self._take() or await self._start()
+            self._busy.add(worker)
             async with asyncio.timeout(limit):
                 reply = await worker.run({**job, "timeout": limit})
             keep = True
@@ -179,6 +186,8 @@ class Pool:
         return self._idle.pop() if living else None
 
     async def _release(self, worker: _Worker | None, keep: bool) -> None:
+        if worker:
+            self._busy.discard(worker)
         if worker and keep:
             self._idle.append(worker)
             self._free.release()

@@ -21,6 +21,8 @@ from kg.export import RDF_FORMATS
 from kg.store import EmbeddedStore, open_store
 
 _ATTEMPTS = 20
+_PATIENCE = 1.0
+"""Seconds to wait for another process that writes."""
 
 
 class Writer:
@@ -41,7 +43,7 @@ class Writer:
     def _opened(self) -> EmbeddedStore:
         if self._store is None:
             try:
-                self._store = open_store(self._path)
+                self._store = open_store(self._path, wait=_PATIENCE)
             except StoreError as error:
                 if "in use" in str(error):
                     raise RefusedError(503, "Another process is writing to the store; try again later.") from error

@@ -8,6 +8,7 @@ SPARQL without ``FROM``, not content: no export shows it and no size counts it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -70,10 +71,11 @@ class Store(Protocol):
         """Give the store back."""
 
 
-def open_store(path: Path | str | None = None, read_only: bool = False) -> EmbeddedStore:
+def open_store(path: Path | str | None = None, read_only: bool = False, *, wait: float = 5) -> EmbeddedStore:
     """Open the store in a directory, or a fresh one in memory where ``path`` is ``None``.
 
-    A missing or empty directory becomes a new store unless ``read_only``. Several processes
+    Another process that writes is waited for, ``wait`` seconds at most: a service has the store for
+    moments only. A missing or empty directory becomes a new store unless ``read_only``. Several processes
     may read one store while none writes; beside a live writer read from a ``backup``.
     Raises ``StoreError`` for what is no store, is missing, broken or in use.
     """
@@ -81,15 +83,24 @@ def open_store(path: Path | str | None = None, read_only: bool = False) -> Embed
         return EmbeddedStore(ox.Store())
     path = Path(path)
     _check_directory(path, read_only)
-    try:
-        if read_only:
-            return EmbeddedStore(ox.Store.read_only(str(path)), path, read_only=True)
-        path.mkdir(parents=True, exist_ok=True)
-        return EmbeddedStore(ox.Store(path), path)
-    except (OSError, RuntimeError) as error:
-        in_use = "LOCK: " in str(error)
-        reason = "is in use by another process" if in_use else f"could not be opened: {_one_line(error)}"
-        raise StoreError(f"store {path} {reason}") from error
+    limit = time.monotonic() + wait
+    while True:
+        try:
+            return _open(path, read_only)
+        except (OSError, RuntimeError) as error:
+            in_use = "LOCK: " in str(error)
+            if in_use and time.monotonic() < limit:
+                time.sleep(0.05)
+                continue
+            reason = "is in use by another process" if in_use else f"could not be opened: {_one_line(error)}"
+            raise StoreError(f"store {path} {reason}") from error
+
+
+def _open(path: Path, read_only: bool) -> EmbeddedStore:
+    if read_only:
+        return EmbeddedStore(ox.Store.read_only(str(path)), path, read_only=True)
+    path.mkdir(parents=True, exist_ok=True)
+    return EmbeddedStore(ox.Store(path), path)
 
 
 class EmbeddedStore:
