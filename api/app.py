@@ -63,7 +63,9 @@ def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, priv
     """
     import uvicorn
 
-    limits = Limits(seconds=timeout or Limits().seconds, workers=workers or Limits().workers)
+    usual = Limits()
+    seconds = timeout or usual.seconds
+    limits = Limits(seconds=seconds, max_seconds=max(seconds, usual.max_seconds), workers=workers or usual.workers)
     access = Access(_tokens(tokens), anonymous=None if private else "read")
     # A page of another site could else reach a loopback service under a name of its own (DNS rebinding).
     allowed = LOOPBACK if host in LOOPBACK else ("*",)
