@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from email import message_from_bytes
+from email.errors import MessageDefect, MessageError, MultipartConversionError
+from email.message import EmailMessage, MIMEPart
+from email.policy import HTTP
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from starlette.datastructures import UploadFile
 
 from api.negotiation import GRAPHS
 from api.protocol import UPDATE, endpoint_of, media_type_of, only, query_parameters, timeout_in
@@ -16,6 +19,7 @@ from api.service import require, service_of
 router = APIRouter(tags=["graph store"])
 
 _MULTIPART = "multipart/form-data"
+_STRICT = HTTP.clone(raise_on_defect=True)
 _PARAMETERS = [
     {"name": "graph", "in": "query", "schema": {"type": "string"}, "description": "The IRI of a named graph."},
     {"name": "default", "in": "query", "schema": {"type": "string"}, "allowEmptyValue": True,
@@ -122,15 +126,20 @@ async def _change(request: Request, name: str | None, content: dict[str, Any]) -
 
 
 async def _parts(request: Request) -> list[tuple[str, str]]:
-    """Return media type and Base64 content of the body, or of each file of a multipart form."""
-    media_type = media_type_of(request)
+    """Return media type and Base64 content of the body, or of each part of a multipart form."""
+    media_type, body = media_type_of(request), await request.body()
     if media_type != _MULTIPART:
-        return [(media_type, base64.b64encode(await request.body()).decode())]
-    await request.body()  # kept, so that the form and the audit log both read it
-    async with request.form() as form:
-        files = [value for value in form.values() if isinstance(value, UploadFile)]
-        return [(_plain(file.content_type), base64.b64encode(await file.read()).decode()) for file in files]
+        return [(media_type, base64.b64encode(body).decode())]
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode("latin-1")
+    try:
+        form = message_from_bytes(head + body, EmailMessage, policy=_STRICT)
+        return [_part(part) for part in form.iter_parts()]
+    except (MessageDefect, MessageError) as error:
+        raise HTTPException(400, "The multipart form is malformed.") from error
 
 
-def _plain(content_type: str | None) -> str:
-    return (content_type or "").partition(";")[0].strip().lower()
+def _part(part: MIMEPart) -> tuple[str, str]:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        raise MultipartConversionError("a part has parts of its own")
+    return part.get_content_type(), base64.b64encode(data).decode()

@@ -87,10 +87,13 @@ def test_direct_names_keep_their_encoding(client: TestClient) -> None:
 
 
 def test_blank_nodes_of_two_files_differ(client: TestClient) -> None:
-    """The same label in two files of a form is two nodes."""
-    files = [("a", ("a.ttl", b"_:b <a:p> 1 .", "text/turtle")), ("b", ("b.ttl", b"_:b <a:p> 2 .", "text/turtle"))]
+    """The same label in two files of a form is two nodes, and the files' text arrives as it was."""
+    files = [("a", ("a.ttl", "_:b <a:p> 'é\\n'.\r\n".encode(), "text/turtle")),
+             ("b", ("b.ttl", b"_:b <a:p> 2 .", "text/turtle"))]
     assert client.post("/store?graph=a:g", files=files).status_code == 201
-    assert len({triple.subject for triple in triples(client, "/store?graph=a:g")}) == 2
+    found = triples(client, "/store?graph=a:g")
+    assert len({triple.subject for triple in found}) == 2
+    assert ox.Literal("é\n") in {triple.object for triple in found}
 
 
 def test_patch(client: TestClient) -> None:
@@ -111,6 +114,9 @@ def test_patch(client: TestClient) -> None:
     ("/store?graph=a:g", b"", {"content-type": "text/plain"}, 415), ("/store?graph=a:g", b"", {}, 415),
     ("/store?graph=a:g", b"", {"content-type": "text/turtle; charset=utf-16"}, 415),
     ("/store?graph=a:g", b"", {"content-type": "multipart/form-data"}, 400),
+    ("/store?graph=a:g", b"--b\r\nContent-Type: text/turtle\r\n\r\n<a:a> <a:b> 1 .",
+     {"content-type": "multipart/form-data; boundary=b"}, 400),
+    ("/store?graph=a:g", b"--c--", {"content-type": "multipart/form-data; boundary=b"}, 400),
 ])
 def test_malformed_requests(client: TestClient, path: str, body: bytes, headers: dict[str, str], status: int) -> None:
     """A request that names no one graph, or whose body cannot be read, is refused and changes nothing."""
