@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api import problems
 from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
 from api.limits import Limits
+from api.observing import LOG, Metrics, Observed, ServiceCollector
 from api.routes import OPEN_ROUTERS, READING_ROUTERS
 from api.security import BodyLimit, SecurityHeaders
 from api.service import Service, reading
@@ -39,6 +41,7 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
                   description="A knowledge graph built from news articles, each statement with its receipt.",
                   lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
                                                      audit=audit)))
+    app.state.metrics = metrics = Metrics()
     problems.install(app)
     if origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"],
@@ -46,6 +49,7 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
     app.add_middleware(BodyLimit, limit=limits.request)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observed, metrics=metrics)
     for router in OPEN_ROUTERS:
         app.include_router(router)
     for router in READING_ROUTERS:
@@ -56,13 +60,16 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
 
 def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
           timeout: float | None = None, workers: int | None = None, remote_hosts: Sequence[str] = (),
-          origins: Sequence[str] = (), audit: Path | None = None) -> None:
+          origins: Sequence[str] = (), audit: Path | None = None, log: bool = False) -> None:
     """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``.
 
     Raises ``InputError`` for a token file that cannot be read.
     """
     import uvicorn
 
+    if log:
+        logging.basicConfig(format="%(message)s")
+        LOG.setLevel(logging.INFO)
     usual = Limits()
     seconds = timeout or usual.seconds
     limits = Limits(seconds=seconds, max_seconds=max(seconds, usual.max_seconds), workers=workers or usual.workers)
@@ -84,9 +91,12 @@ def _lifespan(make: Callable[[], Service]) -> Callable[[FastAPI], AbstractAsyncC
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service = make()
+        collector = ServiceCollector(service)
         try:
             await service.open()
+            app.state.metrics.registry.register(collector)
             yield
+            app.state.metrics.registry.unregister(collector)
         finally:
             await service.close()
 

@@ -32,23 +32,19 @@ class Keeper:
         self._store = store
         self._staleness = limits.staleness
         self._snapshots = Snapshots(store)
-        self._pool = Pool(["writer", str(store), "--memory", str(limits.memory)],
+        self.pool = Pool(["writer", str(store), "--memory", str(limits.memory)],
                           size=1, queue=limits.updates, timeout=limits.seconds)
         self._publishing = asyncio.Lock()
+        self.snapshots = 0
         self._committed = self._published = 0
         self._seen: Fingerprint = []
         self._last_write: float | None = None
         self._watching: asyncio.Task[None] | None = None
 
     @property
-    def processes(self) -> list[int]:
-        """Return the id of the writer's process, once it has started."""
-        return self._pool.processes
-
-    @property
     def version(self) -> str:
         """Return a name for the state that readers see now."""
-        return self._snapshots.current.name
+        return self._snapshots.version
 
     async def open(self) -> None:
         """Publish the first snapshot and watch for the writes of others; ``PoolError`` where there is no store."""
@@ -68,7 +64,7 @@ class Keeper:
 
     async def write(self, job: Mapping[str, Any], timeout: float) -> Reply:
         """Run a writing job and return its answer once readers see what it wrote."""
-        reply = await self._pool.run(job, timeout=timeout)
+        reply = await self.pool.run(job, timeout=timeout)
         self._committed += 1
         self._last_write = time.monotonic()
         await self._publish(self._committed)
@@ -79,7 +75,7 @@ class Keeper:
         if self._watching:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
-        await self._pool.close()
+        await self.pool.close()
         self._snapshots.close()
 
     async def _publish(self, write: int) -> None:
@@ -90,9 +86,10 @@ class Keeper:
 
     async def _snapshot(self) -> None:
         path, covered = self._snapshots.next(), self._committed
-        reply = await self._pool.run({"snapshot": str(path)}, timeout=_SNAPSHOT_SECONDS, urgent=True)
+        reply = await self.pool.run({"snapshot": str(path)}, timeout=_SNAPSHOT_SECONDS, urgent=True)
         self._seen = json.loads(reply.body)
         self._snapshots.swap(path)
+        self.snapshots += 1
         self._published = covered
 
     async def _watch(self) -> None:
@@ -106,7 +103,7 @@ class Keeper:
     async def _look(self) -> None:
         if self._last_write is not None and time.monotonic() - self._last_write > _IDLE_SECONDS:
             self._last_write = None
-            await self._pool.run({"close": True}, urgent=True)
+            await self.pool.run({"close": True}, urgent=True)
         if fingerprint(self._store) != self._seen:
             async with self._publishing:
                 if fingerprint(self._store) != self._seen:  # and not one of our own writes, published meanwhile

@@ -23,6 +23,7 @@ class Service:
 
     def __init__(self, store: Path, *, limits: Limits, access: Access, hosts: Sequence[str],
                  audit: Path | None) -> None:
+        self.store = store
         self.limits = limits
         self.access = access
         self.hosts = list(hosts)
@@ -32,6 +33,11 @@ class Service:
         self.queries = Pool(["reader", *memory], size=limits.workers, queue=limits.queue, timeout=limits.seconds)
         self.extractions = Pool(["extractor"], size=1, queue=2, timeout=limits.extract_seconds)
         self.kept: dict[str, Reply] = {}
+
+    @property
+    def pools(self) -> Mapping[str, Pool]:
+        """Return the pools by what they do."""
+        return {"query": self.queries, "extract": self.extractions, "write": self.keeper.pool}
 
     async def open(self) -> None:
         """Start the readers over a first snapshot; ``PoolError`` where the store cannot be read."""

@@ -60,6 +60,11 @@ class Snapshots:
         before, self.current = self.current, path
         self._remove_unread(before)
 
+    @property
+    def version(self) -> str:
+        """Return a name for the current snapshot that no other one ever has."""
+        return f"{self._home.name[:12]}-{self.current.name}"
+
     @contextmanager
     def lease(self) -> Iterator[Path]:
         """Return the current snapshot and keep it while it is read."""

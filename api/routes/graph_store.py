@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from api.conditional import etag_of, unchanged
 from api.negotiation import GRAPHS
 from api.protocol import UPDATE, endpoint_of, media_type_of, only, query_parameters, timeout_in
 from api.service import require, service_of
@@ -45,9 +46,12 @@ _EXTRA = {"parameters": _PARAMETERS}
 async def read(request: Request) -> Response:
     """Return the triples of the graph that the address names or is."""
     require(request, "read")
+    tag, known = etag_of(request), unchanged(request)
+    if known:
+        return known
     job = {"graph": _graph(request), "accept": request.headers.get("accept")}
     reply = await service_of(request).read(request, job, timeout_in(query_parameters(request)))
-    headers = {"Vary": "Accept", "Content-Length": str(len(reply.body))}
+    headers = {"ETag": tag, "Vary": "Accept", "Content-Length": str(len(reply.body))}
     return Response(b"" if request.method == "HEAD" else reply.body, media_type=reply.media_type, headers=headers)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from api.conditional import etag_of, unchanged
 from api.service import service_of
 
 _KEPT = 256
@@ -17,7 +18,9 @@ async def answer(request: Request, view: str, **arguments: Any) -> Response:
 
     Answers are kept and given again while readers see the same state of the store.
     """
-    service = service_of(request)
+    service, tag, known = service_of(request), etag_of(request), unchanged(request)
+    if known:
+        return known
     job = {"view": view, "arguments": arguments}
     key = json.dumps([service.keeper.version, job], sort_keys=True)
     if key not in service.kept:
@@ -26,4 +29,4 @@ async def answer(request: Request, view: str, **arguments: Any) -> Response:
             service.kept.pop(next(iter(service.kept)))
         service.kept[key] = reply
     reply = service.kept[key]
-    return Response(reply.body, media_type=reply.media_type)
+    return Response(reply.body, media_type=reply.media_type, headers={"ETag": tag, "Vary": "Accept"})

@@ -34,13 +34,15 @@ def serve(
         "--remote", help="Host, address or network that SERVICE and LOAD may reach; may be repeated.")] = None,
     origin: Annotated[list[str] | None, typer.Option(
         "--origin", help="Site whose pages may read answers (CORS); may be repeated.")] = None,
+    log: Annotated[bool, typer.Option(
+        "--log", help="Write a line of JSON for each request to standard error.")] = False,
 ) -> None:
     """Serve the page and the SPARQL endpoint of a graph."""
     open_store(store, read_only=True).close()  # say at once what is wrong with it
     if not is_free(host, port):
         raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
     run(store, host, port, timeout=timeout, workers=workers, tokens=tokens, private=private, audit=audit,
-        remote_hosts=remote or [], origins=origin or [])
+        remote_hosts=remote or [], origins=origin or [], log=log)
 
 
 def run(store: Path, host: str, port: int, **options: Any) -> None:

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 
 from api.app import LOOPBACK, create_app
 from api.limits import Limits
+from api.openapi import description
 from api.pool import PoolError
 from api.security import HEADERS
 
@@ -19,8 +20,9 @@ def test_security_headers_everywhere(client: TestClient, path: str) -> None:
 
 
 def test_health(client: TestClient) -> None:
-    """The service says that it answers from its store."""
+    """The service says that it lives, and that it answers from its store."""
     assert client.get("/health").json()["status"] == "ok"
+    assert client.get("/ready").json()["status"] == "ok"
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [
@@ -75,12 +77,19 @@ def test_pages_name_no_other_host(client: TestClient) -> None:
         assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", page)
 
 
+def test_openapi_is_committed() -> None:
+    """docs/openapi.json is the description of this code: a change to the API shows in review."""
+    committed = (Path(__file__).parents[2] / "docs" / "openapi.json").read_text("utf-8")
+    assert committed == description(), "run: python -m api.openapi > docs/openapi.json"
+
+
 def test_openapi_names_every_route(client: TestClient) -> None:
     """The description lists every operation, each with words on what it does, and /docs shows them."""
-    description = client.get("/openapi.json").json()
+    document = client.get("/openapi.json").json()
     assert {"/sparql", "/store", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/statements/receipts",
-            "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health"} == set(description["paths"])
+            "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health", "/ready",
+            "/metrics"} == set(document["paths"])
     page = client.get("/docs").text
-    for path, operations in description["paths"].items():
+    for path, operations in document["paths"].items():
         assert path in page
         assert all(operation["description"] for operation in operations.values())

@@ -187,7 +187,7 @@ def test_killed_writer_loses_nothing_acknowledged(app: FastAPI, port: int) -> No
 
     def killer() -> None:
         while not stop.wait(0.7):
-            for process in service.keeper.processes:
+            for process in service.keeper.pool.processes:
                 os.kill(process, signal.SIGKILL)
 
     thread = threading.Thread(target=killer)

@@ -128,3 +128,15 @@ def test_malformed_requests(client: TestClient, path: str, body: bytes, headers:
 def test_not_acceptable(client: TestClient) -> None:
     """A format that no graph has is 406."""
     assert client.get("/store?default", headers={"accept": "text/csv"}).status_code == 406
+
+
+def test_unchanged_graph_is_not_sent_again(client: TestClient) -> None:
+    """A client that has the graph gets 304 until something is written; another format is another answer."""
+    client.put("/store?graph=a:g", content=b"<a:s> <a:p> 1 .", headers=TURTLE)
+    tag = client.get("/store?graph=a:g", headers={"accept": "text/turtle"}).headers["etag"]
+    known = {"accept": "text/turtle", "if-none-match": f'"x", {tag}'}
+    response = client.get("/store?graph=a:g", headers=known)
+    assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", tag)
+    assert client.get("/store?graph=a:g", headers=known | {"accept": "application/n-triples"}).status_code == 200
+    client.put("/store?graph=a:g", content=b"<a:s> <a:p> 2 .", headers=TURTLE)
+    assert client.get("/store?graph=a:g", headers=known).status_code == 200
