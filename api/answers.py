@@ -9,6 +9,9 @@ Job = Mapping[str, Any]
 Answer = tuple[str, bytes]
 """Media type and body."""
 
+EMPTY: Answer = ("", b"")
+"""The answer of a job that only does something."""
+
 
 class RefusedError(Exception):
     """A job that is answered with an HTTP status of its own instead of a body."""

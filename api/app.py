@@ -1,65 +1,103 @@
-"""The service: SPARQL, a JSON API and the page, over one store that it only reads."""
+"""The service: SPARQL, the Graph Store Protocol, a JSON API and the page, over one store."""
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import problems
-from api.pool import Pool
-from api.routes import ROUTERS
+from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
+from api.limits import Limits
+from api.observing import LOG, Metrics, Observed, ServiceCollector
+from api.routes import OPEN_ROUTERS, READING_ROUTERS
 from api.security import BodyLimit, SecurityHeaders
+from api.service import Service, reading
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-MAX_REQUEST = 2 * 2**20
 
 
-def create_app(store_path: Path, *, query_timeout: float = 30, extract_timeout: float = 120, workers: int = 2,
-               queue: int = 16, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
+def create_app(store: Path, *, limits: Limits | None = None, access: Access | None = None,
+               allowed_hosts: Sequence[str] = ("*",), remote_hosts: Sequence[str] = (), origins: Sequence[str] = (),
+               audit: Path | None = None) -> FastAPI:
     """Return the application that serves the store in a directory.
 
-    A query that takes longer than ``query_timeout`` seconds is stopped; ``workers`` run at a time
-    and ``queue`` more wait, the next is refused. ``allowed_hosts`` are the names under which
-    browsers may reach the service.
+    ``access`` says who may read and write: by default everybody may read and nobody may write.
+    ``allowed_hosts`` are the names under which browsers may reach the service, ``remote_hosts`` those
+    hosts, addresses and networks that SERVICE and LOAD may reach, ``origins`` the sites whose pages
+    may read answers (CORS). Writes are noted in the file ``audit``.
     """
-    queries = Pool([str(store_path)], size=workers, queue=queue, timeout=query_timeout)
-    extractions = Pool(["--extract"], size=1, queue=2, timeout=extract_timeout)
+    limits, access = limits or Limits(), access or Access()
     app = FastAPI(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
                   description="A knowledge graph built from news articles, each statement with its receipt.",
-                  lifespan=_lifespan(queries, extractions))
-    app.state.queries, app.state.extractions, app.state.answers = queries, extractions, {}
+                  lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
+                                                     audit=audit)))
+    app.state.metrics = metrics = Metrics()
     problems.install(app)
-    app.add_middleware(BodyLimit, limit=MAX_REQUEST)
+    if origins:
+        app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"],
+                           expose_headers=["Location"])
+    app.add_middleware(BodyLimit, limit=limits.request)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     app.add_middleware(SecurityHeaders)
-    for router in ROUTERS:
+    app.add_middleware(Observed, metrics=metrics)
+    for router in OPEN_ROUTERS:
         app.include_router(router)
+    for router in READING_ROUTERS:
+        app.include_router(router, dependencies=[Depends(reading)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
-def serve(store: Path, host: str, port: int) -> None:
-    """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``."""
+def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
+          timeout: float | None = None, workers: int | None = None, remote_hosts: Sequence[str] = (),
+          origins: Sequence[str] = (), audit: Path | None = None, log: bool = False) -> None:
+    """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``.
+
+    Raises ``InputError`` for a token file that cannot be read.
+    """
     import uvicorn
 
+    if log:
+        logging.basicConfig(format="%(message)s")
+        LOG.setLevel(logging.INFO)
+    usual = Limits()
+    seconds = timeout or usual.seconds
+    limits = Limits(seconds=seconds, max_seconds=max(seconds, usual.max_seconds), workers=workers or usual.workers)
+    access = Access(_tokens(tokens), anonymous=None if private else "read")
     # A page of another site could else reach a loopback service under a name of its own (DNS rebinding).
     allowed = LOOPBACK if host in LOOPBACK else ("*",)
-    uvicorn.run(create_app(store, allowed_hosts=allowed), host=host, port=port, log_level="warning")
+    app = create_app(store, limits=limits, access=access, allowed_hosts=allowed, remote_hosts=remote_hosts,
+                     origins=origins, audit=audit)
+    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
 
 
-def _lifespan(*pools: Pool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _tokens(path: Path | None) -> tuple[Token, ...]:
+    """Return the tokens of the file and of the environment."""
+    lines = os.environ.get(ENVIRONMENT, "").splitlines()
+    return (*(read_tokens(path) if path else ()), *parse_tokens(lines, ENVIRONMENT))
+
+
+def _lifespan(make: Callable[[], Service]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await pools[0].warm()
-        yield
-        for pool in pools:
-            await pool.close()
+        app.state.service = service = make()
+        collector = ServiceCollector(service)
+        try:
+            await service.open()
+            app.state.metrics.registry.register(collector)
+            yield
+            app.state.metrics.registry.unregister(collector)
+        finally:
+            await service.close()
 
     return lifespan

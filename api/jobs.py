@@ -4,53 +4,84 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
 
+from api import description, outside
 from api.answers import Answer, BoundedBody, Job, RefusedError
-from api.negotiation import BOOLEANS, SOLUTIONS, TRIPLES, choose
-from kg import views
+from api.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, TRIPLES, choose
+from api.rows import exceeds
 from kg.errors import QueryError
-from kg.export import RESULT_FORMATS, QueryResults, serialize
+from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, write
 from kg.model import Document
-from kg.store import open_store
+from kg.store import EmbeddedStore, open_store
 
-MAX_BODY = 64 * 2**20
-"""Bytes of a query's result; a longer one is refused as a whole."""
-
-VIEWS: Mapping[str, Callable[..., Any]] = {
-    "claims": views.claims, "entity": views.entity, "events": views.events, "neighbourhood": views.neighbourhood,
-    "receipts": views.receipts, "search": views.search, "summary": views.summary,
-}
+VIEWS = frozenset(("claims", "entity", "events", "neighbourhood", "receipts", "search", "summary"))
+"""Names of functions in ``kg.views``."""
 
 
 class Reader:
-    """Answers jobs from a store that it only reads."""
+    """Answers jobs from the snapshot that each of them names."""
 
-    def __init__(self, path: str) -> None:
-        self._store = open_store(Path(path), read_only=True)
+    def __init__(self) -> None:
+        self._path = ""
+        self._store = open_store()
 
     def answer(self, job: Job) -> Answer:
-        """Return the result of the query, or of the view, that the job names."""
-        return self._sparql(job) if "sparql" in job else self._view(job)
+        """Return the result of the query, graph, description or view that the job names."""
+        self._open(job["store"])
+        if "sparql" in job:
+            return query(self._store, job)
+        if "graph" in job:
+            return graph(self._store, job)
+        if "endpoint" in job:
+            return describe(self._store, job)
+        return self._view(job)
 
-    def _sparql(self, job: Job) -> Answer:
-        results = self._store.query(job["sparql"], default_graphs=job["default_graphs"],
-                                    named_graphs=job["named_graphs"])
-        offers = _offers(results)
-        media_type = choose(job["accept"], list(offers))
-        if media_type is None:
-            raise RefusedError(406, f"This result can be written as {', '.join(offers)}.")
-        return media_type, _body(results, offers[media_type])
+    def _open(self, path: str) -> None:
+        if path != self._path:
+            self._store, self._path = open_store(Path(path), read_only=True), path
 
     def _view(self, job: Job) -> Answer:
-        result = VIEWS[job["view"]](self._store, **job["arguments"])
+        # networkx comes with the views and takes most of a second: a worker that answers SPARQL starts without.
+        from kg import views
+
+        assert job["view"] in VIEWS
+        result = getattr(views, job["view"])(self._store, **job["arguments"])
         if result is None:
             raise RefusedError(404, "The graph holds nothing under this identifier.")
         return _json(result)
+
+
+def query(store: EmbeddedStore, job: Job) -> Answer:
+    """Return the result of the job's SPARQL query in the format that its client prefers."""
+    outside.check_services(job["sparql"], job["hosts"])
+    results = store.query(job["sparql"], default_graphs=job["default_graphs"], named_graphs=job["named_graphs"],
+                          base=job["base"], remote=True)
+    offers = _offers(results)
+    media_type = _chosen(job, offers)
+    return media_type, _body(results, offers[media_type], job["rows"], job["bytes"])
+
+
+def graph(store: EmbeddedStore, job: Job) -> Answer:
+    """Return the job's graph as the Graph Store Protocol's GET does."""
+    if not store.has_graph(job["graph"]):
+        raise RefusedError(404, "There is no such graph.")
+    media_type = _chosen(job, GRAPHS)
+    body = BoundedBody(job["bytes"])
+    store.dump_graph(job["graph"], cast(Any, body), RDF_FORMATS[GRAPHS[media_type]])
+    return media_type, body.getvalue()
+
+
+def describe(store: EmbeddedStore, job: Job) -> Answer:
+    """Return the description of the service at the job's endpoint."""
+    media_type = _chosen(job, GRAPHS)
+    lines = description.describe(store, job["endpoint"], writable=job["writable"], federated=bool(job["hosts"]))
+    return media_type, write(lines, RDF_FORMATS[GRAPHS[media_type]])
 
 
 def extract(job: Job) -> Answer:
@@ -64,25 +95,48 @@ def extract(job: Job) -> Answer:
     return _json(next(iter(extractions)).to_dict())
 
 
+def _chosen(job: Job, offers: Mapping[str, str]) -> str:
+    media_type = choose(job["accept"], list(offers))
+    if media_type is None:
+        raise RefusedError(406, f"This result can be written as {', '.join(offers)}.")
+    return media_type
+
+
 def _offers(results: QueryResults) -> Mapping[str, str]:
     if isinstance(results, ox.QueryTriples):
         return TRIPLES
     return BOOLEANS if isinstance(results, ox.QueryBoolean) else SOLUTIONS
 
 
-def _body(results: QueryResults, format: str) -> bytes:
-    if not isinstance(results, ox.QuerySolutions):
-        return _checked(serialize(results, format))
-    body = BoundedBody(MAX_BODY)
+def _body(results: QueryResults, format: str, rows: int, limit: int) -> bytes:
     try:
+        if isinstance(results, ox.QueryTriples):
+            return _bounded(write(sorted(set(_lines(results, rows))), RDF_FORMATS[format]), limit)
+        if isinstance(results, ox.QueryBoolean):
+            return serialize(results, format)
+        body = BoundedBody(limit)
         results.serialize(cast(Any, body), format=RESULT_FORMATS[format])
     except RuntimeError as error:
         raise QueryError(f"the query failed while it ran: {error}") from error
+    except OSError as error:
+        raise RefusedError(502, "Another endpoint that the query calls did not answer as it should.") from error
+    if exceeds(body.getvalue(), format, rows):
+        raise _too_many(rows)
     return body.getvalue()
 
 
-def _checked(body: bytes) -> bytes:
-    BoundedBody(MAX_BODY).write(body)
+def _lines(results: ox.QueryTriples, rows: int) -> Iterator[bytes]:
+    yield from (f"{triple} .".encode() for triple in islice(results, rows))
+    if next(iter(results), None) is not None:
+        raise _too_many(rows)
+
+
+def _too_many(rows: int) -> RefusedError:
+    return RefusedError(503, f"The result has more than {rows} rows; ask for less with LIMIT.")
+
+
+def _bounded(body: bytes, limit: int) -> bytes:
+    BoundedBody(limit).write(body)
     return body
 
 

@@ -22,8 +22,13 @@ TRIPLES: Mapping[str, str] = {
     "application/n-triples": "ntriples",
     "application/rdf+xml": "rdfxml",
     "application/ld+json": "jsonld",
+    "application/n-quads": "nquads",
+    "application/trig": "trig",
 }
 """Media types of CONSTRUCT and DESCRIBE results, the default first, each with its serialisation."""
+
+GRAPHS: Mapping[str, str] = {name: format for name, format in TRIPLES.items() if format not in ("nquads", "trig")}
+"""Media types of one graph, sent or answered, the default first, each with its serialisation."""
 
 
 def choose(accept: str | None, offers: Sequence[str]) -> str | None:

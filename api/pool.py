@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+_ENDED = "The worker process ended before it answered."
+_OUT_OF_MEMORY = "Stopped: it needed more memory than it may have."
 
 
 class PoolError(Exception):
@@ -65,51 +69,87 @@ class _Worker:
         body = await self.process.stdout.readexactly(header["length"])
         return Reply(header.get("media_type", ""), body)
 
-    async def stop(self) -> None:
+    async def stop(self) -> int:
+        """Kill the process where it lives, and return its exit status."""
         if self.process.returncode is None:
             self.process.kill()
-        await self.process.wait()
+        return await self.process.wait()
+
+    async def obituary(self) -> str:
+        """Return why a process ended that nobody killed."""
+        async with asyncio.timeout(5):
+            status = await self.process.wait()
+        return _OUT_OF_MEMORY if status == -signal.SIGABRT else _ENDED
 
 
 class Pool:
     """Runs jobs in at most ``size`` processes; at most ``queue`` more jobs wait for one.
 
-    A process starts at the first job that needs it and serves many. One that misses ``timeout``
-    seconds, or whose caller has gone, is killed, so the work really ends.
+    A process serves many jobs. One that misses ``timeout`` seconds, or whose caller has gone, is
+    killed, so the work really ends, and another takes its place.
     """
 
     def __init__(self, arguments: Sequence[str], *, size: int, queue: int, timeout: float) -> None:
         self.timeout = timeout
+        self.size = size
+        self.restarts = 0
         self._arguments = tuple(arguments)
         self._capacity = size + queue
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._jobs = 0
+        self._replacing: set[asyncio.Task[None]] = set()
 
     @property
     def idle_processes(self) -> list[int]:
         """Return the ids of the processes that wait for a job."""
         return [worker.process.pid for worker in self._idle]
 
-    async def warm(self) -> None:
-        """Start one process now, so that a store that cannot be opened is known at once."""
-        self._idle.append(await self._start())
+    @property
+    def processes(self) -> list[int]:
+        """Return the ids of all processes."""
+        return [worker.process.pid for worker in (*self._idle, *self._busy)]
 
-    async def run(self, job: Mapping[str, Any]) -> Reply:
-        """Return the answer to ``job``; ``PoolError`` where it is refused, too slow or one too many."""
-        if self._jobs >= self._capacity:
-            raise PoolError(429, "Too many queries are waiting; try again in a moment.")
+    @property
+    def jobs(self) -> int:
+        """Return how many jobs run or wait."""
+        return self._jobs
+
+    async def warm(self) -> None:
+        """Start all processes now, so that what keeps them from starting is known at once."""
+        self._idle += await asyncio.gather(*(self._start() for _ in range(self.size)))
+
+    async def run(self, job: Mapping[str, Any], *, timeout: float | None = None, urgent: bool = False) -> Reply:
+        """Return the answer to ``job``; ``PoolError`` where it is refused, too slow or one too many.
+
+        ``timeout`` stands in for the pool's own, in seconds, for the wait and for the work each.
+        An ``urgent`` job waits even where the queue is full.
+        """
+        limit = self.timeout if timeout is None else timeout
+        if self._jobs >= self._capacity and not urgent:
+            raise PoolError(429, "Too many requests are waiting; try again in a moment.")
         self._jobs += 1
         try:
-            async with self._free:
-                return await self._run(job)
+            await self._wait_for_place(limit)
+            return await self._run(job, limit)
         finally:
             self._jobs -= 1
 
     async def close(self) -> None:
         """End the processes."""
+        for task in self._replacing:
+            task.cancel()
+        await asyncio.gather(*self._replacing, return_exceptions=True)
         while self._idle:
             await self._idle.pop().stop()
+
+    async def _wait_for_place(self, limit: float) -> None:
+        try:
+            async with asyncio.timeout(limit):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise PoolError(503, f"No worker became free within {limit:g} seconds; try again later.") from error
 
     async def _start(self) -> _Worker:
         try:
@@ -117,26 +157,60 @@ class Pool:
         except (ConnectionError, OSError) as error:
             raise PoolError(503, "No worker process could be started.") from error
 
-    async def _run(self, job: Mapping[str, Any]) -> Reply:
-        worker = self._idle.pop() if self._idle else await self._start()
-        keep = False
+    async def _run(self, job: Mapping[str, Any], limit: float) -> Reply:
+        worker, keep = None, False
         try:
-            reply = await asyncio.wait_for(worker.run({**job, "timeout": self.timeout}), self.timeout)
+            worker = self._take() or await self._start()
+            self._busy.add(worker)
+            async with asyncio.timeout(limit):
+                reply = await worker.run({**job, "timeout": limit})
             keep = True
         except PoolError:
-            keep = True
+            keep = worker is not None
             raise
         except TimeoutError as error:
-            raise PoolError(504, f"Stopped after {self.timeout:g} seconds without a whole answer.") from error
+            raise PoolError(504, f"Stopped after {limit:g} seconds without a whole answer.") from error
         except (ConnectionError, asyncio.IncompleteReadError) as error:
-            raise PoolError(503, "The worker process ended before it answered.") from error
+            raise PoolError(503, await worker.obituary() if worker else _ENDED) from error
         finally:
             await self._release(worker, keep)
         return reply
 
-    async def _release(self, worker: _Worker, keep: bool) -> None:
-        if keep:
+    def _take(self) -> _Worker | None:
+        """Return an idle process that still lives; those that died while idle are replaced."""
+        living = [worker for worker in self._idle if worker.process.returncode is None]
+        dead = len(self._idle) - len(living)
+        self._idle[:] = living
+        for _ in range(dead if living else dead - 1):  # where none lives the caller starts one
+            self._replace()
+        return self._idle.pop() if living else None
+
+    async def _release(self, worker: _Worker | None, keep: bool) -> None:
+        if worker:
+            self._busy.discard(worker)
+        if worker and keep:
             self._idle.append(worker)
-        else:
+            self._free.release()
+            return
+        # The place is given on only when another process fills it, so that nobody waits for that twice.
+        self._replace(self._free.release)
+        if worker:
             # Shielded, because a cancelled request must not leave its query running.
             await asyncio.shield(worker.stop())
+
+    def _replace(self, done: Callable[[], None] | None = None) -> None:
+        """Start another process meanwhile, then call ``done``."""
+        self.restarts += 1
+        task = asyncio.create_task(self._add_idle(done))
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
+
+    async def _add_idle(self, done: Callable[[], None] | None) -> None:
+        try:
+            worker = await self._start()
+            self._idle.append(worker)
+        except PoolError as error:
+            print(f"api.pool: {error}", file=sys.stderr)  # the next job tries again
+        finally:
+            if done:
+                done()

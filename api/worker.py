@@ -1,17 +1,19 @@
-"""The process that does one job at a time and can be killed: ``python -m api.worker STORE``.
+"""The process that does one job at a time and can be killed: ``python -m api.worker reader``.
 
-pyoxigraph can neither be interrupted nor given a time limit, so whatever reads the store runs
-here. Jobs come in as one JSON object a line on standard input; each answer is one JSON line on
+pyoxigraph can neither be interrupted nor given a time limit, so whatever reads or writes the store
+runs here. Jobs come in as one JSON object a line on standard input; each answer is one JSON line on
 standard output, followed by as many bytes of body as it announces.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from api.answers import Answer, Job, RefusedError
@@ -19,16 +21,19 @@ from kg.errors import InputError, KGError, QueryError
 
 _GRACE = 5.0
 _UNREADABLE = "The store or the language model could not be read. The server's log has the details."
+_OUT_OF_MEMORY = "Stopped: it needed more memory than it may have."
 
 
 def main(arguments: list[str]) -> None:
-    """Open what the jobs need, say so, then answer jobs until standard input ends."""
+    """Say that the process is there, then answer jobs until standard input ends."""
+    parser = argparse.ArgumentParser(prog="api.worker")
+    parser.add_argument("kind", choices=["reader", "writer", "extractor"])
+    parser.add_argument("store", type=Path, nargs="?")
+    parser.add_argument("--memory", type=int, help="bytes of private memory")
+    options = parser.parse_args(arguments)
     frames = _take_stdout()
-    try:
-        answer = _extractor() if arguments == ["--extract"] else _reader(arguments[0])
-    except KGError as error:
-        _send(frames, {"status": 503, "detail": str(error)})
-        return
+    answer = _answerer(options.kind, options.store)
+    _limit_memory(options.memory)
     _send(frames, {"status": 200, "length": 0})
     for line in sys.stdin.buffer:
         _answer(frames, answer, json.loads(line))
@@ -41,16 +46,22 @@ def _take_stdout() -> BinaryIO:
     return frames
 
 
-def _reader(path: str) -> Callable[[Job], Answer]:
-    from api.jobs import Reader
+def _answerer(kind: str, store: Path) -> Callable[[Job], Answer]:
+    if kind == "writer":
+        from api.writing import Writer
 
-    return Reader(path).answer
+        return Writer(store).answer
+    from api import jobs
+
+    return jobs.Reader().answer if kind == "reader" else jobs.extract
 
 
-def _extractor() -> Callable[[Job], Answer]:
-    from api.jobs import extract
+def _limit_memory(limit: int | None) -> None:
+    # A process past the limit gets no more memory: Rust and RocksDB abort then, Python raises MemoryError.
+    if limit is not None and sys.platform == "linux":
+        import resource
 
-    return extract
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None:
@@ -65,6 +76,8 @@ def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None
         # Such a message names folders of this machine: it is for the log and not for the client.
         print(error, file=sys.stderr)
         return _send(frames, {"status": 503, "detail": _UNREADABLE})
+    except MemoryError:
+        return _send(frames, {"status": 503, "detail": _OUT_OF_MEMORY})
     _send(frames, {"status": 200, "media_type": media_type, "length": len(body)}, body)
 
 

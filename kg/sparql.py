@@ -1,7 +1,7 @@
-"""What a query may ask for: a scan over SPARQL text that finds SERVICE without parsing.
+"""What SPARQL text may ask for: a scan that finds SERVICE and LOAD without parsing.
 
-pyoxigraph evaluates ``SERVICE`` by opening a connection and cannot be told not to, so the
-text is searched first. Its grammar sets no boundary around keywords (``1SERVICE<x>{}`` and
+pyoxigraph evaluates both by opening a connection and cannot be told not to, so the text is
+searched first. Its grammar sets no boundary around keywords (``1SERVICE<x>{}`` and
 ``SERVICEx:y{}`` are calls), so the word counts wherever it stands, except inside the tokens
 that can only be something else.
 """
@@ -27,16 +27,25 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def bare(sparql: str) -> str:
-    """Return the query with comments, strings, IRIs, variables and local names blanked out."""
-    return _INERT.sub(" ", sparql)
+    """Return the text with comments, strings, IRIs, variables and local names blanked out, at its length."""
+    return _INERT.sub(lambda match: " " * len(match[0]), sparql)
 
 
 def refuse_service(sparql: str) -> None:
     """Raise ``QueryError`` for a query that would call another endpoint."""
+    if _says(sparql, "service"):
+        raise QueryError("SERVICE is refused: queries see this store only and open no connection")
+
+
+def refuse_load(sparql: str) -> None:
+    """Raise ``QueryError`` for an update that would fetch a document."""
+    if _says(sparql, "load"):
+        raise QueryError("LOAD is refused: send the triples themselves with INSERT DATA or the Graph Store Protocol")
+
+
+def _says(sparql: str, word: str) -> bool:
     # The specification resolves \\u escapes before parsing, pyoxigraph inside tokens only: look both ways.
-    for text in {sparql, _unescape(sparql)}:
-        if re.search("service", bare(text), re.IGNORECASE):
-            raise QueryError("SERVICE is refused: queries see this store only and open no connection")
+    return any(re.search(word, bare(text), re.IGNORECASE) for text in {sparql, _unescape(sparql)})
 
 
 def _unescape(sparql: str) -> str:

@@ -8,12 +8,13 @@ SPARQL without ``FROM``, not content: no export shows it and no size counts it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Protocol, Self
+from typing import IO, Protocol, Self
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
@@ -23,7 +24,7 @@ from kg import search
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS, QueryResults, write
 from kg.search import EntityRow
-from kg.sparql import refuse_service
+from kg.sparql import refuse_load, refuse_service
 from kg.vocab import PREFIXES, facts_graph, provenance_graph
 
 Quad = tuple[Node, Node, Node, Node]
@@ -42,8 +43,11 @@ class Store(Protocol):
         """Return the IRIs of the stored articles, sorted."""
 
     def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
-              named_graphs: Sequence[str] = ()) -> QueryResults:
+              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query."""
+
+    def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:
+        """Run a SPARQL update: all of it or nothing."""
 
     def entities(self) -> Sequence[EntityRow]:
         """Return every entity with its commonest label and type, sorted by IRI."""
@@ -67,10 +71,11 @@ class Store(Protocol):
         """Give the store back."""
 
 
-def open_store(path: Path | str | None = None, read_only: bool = False) -> EmbeddedStore:
+def open_store(path: Path | str | None = None, read_only: bool = False, *, wait: float = 5) -> EmbeddedStore:
     """Open the store in a directory, or a fresh one in memory where ``path`` is ``None``.
 
-    A missing or empty directory becomes a new store unless ``read_only``. Several processes
+    Another process that writes is waited for, ``wait`` seconds at most: a service has the store for
+    moments only. A missing or empty directory becomes a new store unless ``read_only``. Several processes
     may read one store while none writes; beside a live writer read from a ``backup``.
     Raises ``StoreError`` for what is no store, is missing, broken or in use.
     """
@@ -78,15 +83,24 @@ def open_store(path: Path | str | None = None, read_only: bool = False) -> Embed
         return EmbeddedStore(ox.Store())
     path = Path(path)
     _check_directory(path, read_only)
-    try:
-        if read_only:
-            return EmbeddedStore(ox.Store.read_only(str(path)), path, read_only=True)
-        path.mkdir(parents=True, exist_ok=True)
-        return EmbeddedStore(ox.Store(path), path)
-    except (OSError, RuntimeError) as error:
-        in_use = "LOCK: " in str(error)
-        reason = "is in use by another process" if in_use else f"could not be opened: {_one_line(error)}"
-        raise StoreError(f"store {path} {reason}") from error
+    limit = time.monotonic() + wait
+    while True:
+        try:
+            return _open(path, read_only)
+        except (OSError, RuntimeError) as error:
+            in_use = "LOCK: " in str(error)
+            if in_use and time.monotonic() < limit:
+                time.sleep(0.05)
+                continue
+            reason = "is in use by another process" if in_use else f"could not be opened: {_one_line(error)}"
+            raise StoreError(f"store {path} {reason}") from error
+
+
+def _open(path: Path, read_only: bool) -> EmbeddedStore:
+    if read_only:
+        return EmbeddedStore(ox.Store.read_only(str(path)), path, read_only=True)
+    path.mkdir(parents=True, exist_ok=True)
+    return EmbeddedStore(ox.Store(path), path)
 
 
 class EmbeddedStore:
@@ -119,26 +133,57 @@ class EmbeddedStore:
         return sorted({URIRef(name.rpartition("/")[0]) for name in names if name.endswith(("/facts", "/provenance"))})
 
     def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
-              named_graphs: Sequence[str] = ()) -> QueryResults:
+              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query.
 
         ``prefixes`` makes ``kg.vocab.PREFIXES`` known without declaring them. ``default_graphs``
         and ``named_graphs`` stand for the protocol's ``default-graph-uri`` and ``named-graph-uri``
         and overrule ``FROM``. Where either names several graphs for the default graph, a triple counts
-        once for each of them. Raises ``QueryError`` for a malformed query, an update or ``SERVICE``.
+        once for each of them. Relative IRIs are resolved against ``base``. Raises ``QueryError`` for a
+        malformed query, an update, or, unless ``remote``, ``SERVICE``.
         """
-        refuse_service(sparql)
+        if not remote:
+            refuse_service(sparql)
         known = PREFIXES if prefixes else {}
         try:
             if default_graphs or named_graphs:
-                return self._open.query(sparql, prefixes=known,
+                return self._open.query(sparql, prefixes=known, base_iri=base,
                                         default_graph=[*map(ox.NamedNode, dict.fromkeys(default_graphs))],
                                         named_graphs=[*map(ox.NamedNode, named_graphs)])
-            return self._open.query(sparql, prefixes=known)
+            return self._open.query(sparql, prefixes=known, base_iri=base)
         except (SyntaxError, ValueError, RuntimeError) as error:
             raise QueryError(f"query refused: {_one_line(error)}") from error
         except OSError as error:
             raise StoreError(f"{self} could not be read: {_one_line(error)}") from error
+
+    def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:
+        """Run a SPARQL update: all of it or nothing.
+
+        It writes what it says and no more: the default graph follows the articles' graphs only when
+        articles are added and removed. Raises ``QueryError`` for a malformed update, one that fails
+        (``CREATE`` of a graph that exists), and, unless ``remote``, ``SERVICE`` and ``LOAD``.
+        """
+        if not remote:
+            refuse_service(sparql)
+            refuse_load(sparql)
+        self._check_writable()
+        try:
+            with self._writing:
+                self._open.update(sparql, prefixes=PREFIXES if prefixes else {}, base_iri=base)
+                self._entities = None
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            raise QueryError(f"update refused: {_one_line(error)}") from error
+        except OSError as error:
+            raise StoreError(f"{self} could not be written: {_one_line(error)}") from error
+
+    def has_graph(self, name: str | None) -> bool:
+        """Tell whether there is a named graph; the default graph (``None``) is always there."""
+        return name is None or self._open.contains_named_graph(_graph_name(name))
+
+    def dump_graph(self, name: str | None, output: IO[bytes], format: ox.RdfFormat) -> None:
+        """Write the triples of a named graph, or of the default graph, in an RDF format."""
+        graph = ox.DefaultGraph() if name is None else _graph_name(name)
+        self._open.dump(output, format=format, from_graph=graph, prefixes=PREFIXES)
 
     def entities(self) -> Sequence[EntityRow]:
         """Return every entity with its commonest label and type, sorted by IRI.
@@ -251,13 +296,16 @@ class EmbeddedStore:
         return any(quad.graph_name not in here for quad in quads)
 
     def _update(self, operations: Iterable[str]) -> None:
-        if self.read_only:
-            raise StoreError(f"{self} was opened for reading only")
+        self._check_writable()
         try:
             self._open.update(";\n".join(filter(None, operations)))
             self._entities = None
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self} could not be written: {_one_line(error)}") from error
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise StoreError(f"{self} was opened for reading only")
 
     def _copy(self, path: Path) -> None:
         if self.path is None:
@@ -278,6 +326,13 @@ def _check_directory(path: Path, read_only: bool) -> None:
         raise StoreError(f"{path} is not a store and holds other files")
     if read_only:
         raise StoreError(f"there is no store at {path}")
+
+
+def _graph_name(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise QueryError(f"no IRI: {iri!r}") from error
 
 
 def _graphs_of(article: str) -> tuple[URIRef, URIRef]:

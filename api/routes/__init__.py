@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import claims, entities, events, extract, graph, health, pages, sparql, statements
+from api.routes import claims, entities, events, extract, graph, graph_store, health, pages, sparql, statements
 
-ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (pages, sparql, entities, graph, statements, events, claims, extract, health))
+OPEN_ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (pages, sparql, graph_store, health))
+"""Routes that ask for a scope themselves, or need none."""
+
+READING_ROUTERS: tuple[APIRouter, ...] = tuple(
+    module.router for module in (entities, graph, statements, events, claims, extract))
+"""Routes for those who may read."""

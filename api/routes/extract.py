@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.pool import Pool
 from api.schemas import Article
+from api.service import service_of, while_connected
 
 router = APIRouter(prefix="/v1", tags=["extract"])
 
@@ -20,6 +20,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.post("/extract", summary="Read one article", responses=_RESPONSES)
 async def extract(request: Request, article: Article) -> Response:
     """Return what is read out of the text; the first call loads the models and takes seconds."""
-    extractions: Pool = request.app.state.extractions
-    reply = await extractions.run(article.model_dump(mode="json") | {"id": "article"})
+    extractions = service_of(request).extractions
+    job = article.model_dump(mode="json") | {"id": "article"}
+    reply = await while_connected(request, extractions.run(job))
     return Response(reply.body, media_type=reply.media_type)

@@ -1,85 +1,113 @@
-"""``/sparql``: the query operation of the SPARQL 1.1 Protocol."""
+"""``/sparql``: query, update and description, as the SPARQL 1.1 Protocol has them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
 
-from api.negotiation import SOLUTIONS, TRIPLES
-from api.pool import Pool
+from api.negotiation import GRAPHS, SOLUTIONS, TRIPLES, choose
+from api.pool import Reply
+from api.protocol import (
+    FORM,
+    QUERY,
+    UPDATE,
+    Parameters,
+    endpoint_of,
+    only,
+    query_parameters,
+    sent_parameters,
+    timeout_in,
+)
+from api.service import require, service_of
 
 router = APIRouter(tags=["sparql"])
 
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
+_LIST = {"type": "array", "items": {"type": "string"}}
 _PARAMETERS = [
-    {"name": "query", "in": "query", "required": True, "schema": {"type": "string"},
-     "description": "A SELECT, ASK, CONSTRUCT or DESCRIBE query; the usual prefixes are known."},
-    {"name": "default-graph-uri", "in": "query", "schema": {"type": "array", "items": {"type": "string"}},
+    {"name": "query", "in": "query", "schema": {"type": "string"},
+     "description": "A SELECT, ASK, CONSTRUCT or DESCRIBE query; the usual prefixes are known. "
+                    "Without it the answer describes the service."},
+    {"name": "default-graph-uri", "in": "query", "schema": _LIST,
      "description": "A graph of the store to read as part of the default graph."},
-    {"name": "named-graph-uri", "in": "query", "schema": {"type": "array", "items": {"type": "string"}},
+    {"name": "named-graph-uri", "in": "query", "schema": _LIST,
      "description": "A graph of the store that GRAPH may name."},
+    {"name": "timeout", "in": "query", "schema": {"type": "number"},
+     "description": "Seconds after which the query is stopped, instead of the usual number."},
 ]
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The result, in the format that Accept prefers.",
           "content": {name: {} for name in (*SOLUTIONS, *TRIPLES)}},
-    400: {"description": "The query is malformed or asks for what is refused (SERVICE, updates)."},
+    400: {"description": "The query or update is malformed or asks for what is refused (SERVICE, LOAD)."},
+    401: {"description": "The token is missing or unknown."},
+    403: {"description": "The token does not allow this."},
     406: {"description": "Accept rules out every format of this result."},
-    429: {"description": "Too many queries are waiting."},
+    429: {"description": "Too many requests are waiting."},
+    503: {"description": "The result is too large, or no worker is free."},
     504: {"description": "The query was stopped at the time limit."},
 }
-_BODY = {"content": {_FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}},
-                     _QUERY: {"schema": {"type": "string"}}}}
+_FIELDS = {"query": {"type": "string"}, "update": {"type": "string"}, "default-graph-uri": _LIST,
+           "named-graph-uri": _LIST, "using-graph-uri": _LIST, "using-named-graph-uri": _LIST}
+_BODY = {"content": {FORM: {"schema": {"type": "object", "properties": _FIELDS}},
+                     QUERY: {"schema": {"type": "string"}}, UPDATE: {"schema": {"type": "string"}}}}
 
 
-@router.get("/sparql", summary="Query with SPARQL", responses=_RESPONSES, openapi_extra={"parameters": _PARAMETERS})
+@router.head("/sparql", include_in_schema=False)
+@router.get("/sparql", summary="Query with SPARQL, or describe the service", responses=_RESPONSES,
+            openapi_extra={"parameters": _PARAMETERS})
 async def get(request: Request) -> Response:
-    """Run a SPARQL query; without FROM it reads the merge of all articles' graphs."""
-    return await _run(request, _pairs(request.url.query))
+    """Run a SPARQL query; without FROM it reads the merge of all articles' graphs.
+
+    Without a query the answer is the service description, or for a browser the page to write one in.
+    """
+    parameters = query_parameters(request)
+    if "update" in parameters:
+        raise HTTPException(400, "An update is sent with POST.")
+    if "query" in parameters:
+        return await _query(request, parameters)
+    return await _describe(request)
 
 
-@router.post("/sparql", summary="Query with SPARQL", responses=_RESPONSES, openapi_extra={"requestBody": _BODY})
+@router.post("/sparql", summary="Query or update with SPARQL", responses=_RESPONSES,
+             openapi_extra={"requestBody": _BODY})
 async def post(request: Request) -> Response:
-    """Run a SPARQL query from a form or from a body that is the query itself."""
-    body = await _text(request)
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type == _FORM:
-        return await _run(request, _pairs(body))
-    if content_type == _QUERY:
-        return await _run(request, _pairs(request.url.query) | {"query": [body]})
-    raise HTTPException(415, f"Send the query as {_FORM} or {_QUERY}.")
+    """Run a SPARQL query or update from a form or from a body that is the query or update itself."""
+    parameters = await sent_parameters(request)
+    if "query" in parameters and "update" in parameters:
+        raise HTTPException(400, "Send a query or an update, not both.")
+    return await (_update if "update" in parameters else _query)(request, parameters)
 
 
-async def _text(request: Request) -> str:
-    try:
-        return (await request.body()).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HTTPException(400, f"The body is not UTF-8: {error}.") from error
-
-
-def _pairs(text: str) -> dict[str, list[str]]:
-    try:
-        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except ValueError as error:
-        raise HTTPException(400, f"The parameters could not be read: {error}.") from error
-
-
-async def _run(request: Request, parameters: Mapping[str, Sequence[str]]) -> Response:
-    queries: Pool = request.app.state.queries
-    job = {"sparql": _query(parameters), "accept": request.headers.get("accept"),
+async def _query(request: Request, parameters: Parameters) -> Response:
+    require(request, "read")
+    job = {"sparql": only(parameters, "query"), "accept": request.headers.get("accept"), "base": endpoint_of(request),
            "default_graphs": parameters.get("default-graph-uri", []),
            "named_graphs": parameters.get("named-graph-uri", [])}
-    reply = await queries.run(job)
+    return _response(request, await service_of(request).read(request, job, timeout_in(parameters)))
+
+
+async def _update(request: Request, parameters: Parameters) -> Response:
+    update = only(parameters, "update")
+    job = {"update": update, "base": endpoint_of(request), "using": parameters.get("using-graph-uri", []),
+           "using_named": parameters.get("using-named-graph-uri", [])}
+    await service_of(request).write(request, job, operation="update", body=update.encode(),
+                                    timeout=timeout_in(parameters))
+    return Response(status_code=204)
+
+
+async def _describe(request: Request) -> Response:
+    accept = request.headers.get("accept")
+    if choose(accept, ["text/turtle", "text/html", *GRAPHS]) == "text/html":
+        return RedirectResponse(request.url_for("query"), 303)
+    require(request, "read")
+    service = service_of(request)
+    job = {"endpoint": endpoint_of(request), "accept": accept, "writable": service.access.writable}
+    return _response(request, await service.read(request, job))
+
+
+def _response(request: Request, reply: Reply) -> Response:
+    if request.method == "HEAD":
+        headers = {"Vary": "Accept", "Content-Length": str(len(reply.body))}
+        return Response(media_type=reply.media_type, headers=headers)
     return Response(reply.body, media_type=reply.media_type, headers={"Vary": "Accept"})
-
-
-def _query(parameters: Mapping[str, Sequence[str]]) -> str:
-    if "update" in parameters:
-        raise HTTPException(400, "The service only reads; updates are made with kg build.")
-    given = parameters.get("query", [])
-    if len(given) != 1:
-        raise HTTPException(400, f"Give the parameter query once; it is there {len(given)} times.")
-    return given[0]

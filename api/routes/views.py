@@ -7,7 +7,8 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from api.pool import Pool, Reply
+from api.conditional import etag_of, unchanged
+from api.service import service_of
 
 _KEPT = 256
 
@@ -15,15 +16,17 @@ _KEPT = 256
 async def answer(request: Request, view: str, **arguments: Any) -> Response:
     """Compute the view in a worker process and pass its JSON on as it is.
 
-    The workers see the store as it was when the service started, so answers stay right and are kept.
+    Answers are kept and given again while readers see the same state of the store.
     """
-    kept: dict[str, Reply] = request.app.state.answers
-    queries: Pool = request.app.state.queries
+    service, tag, known = service_of(request), etag_of(request), unchanged(request)
+    if known:
+        return known
     job = {"view": view, "arguments": arguments}
-    key = json.dumps(job, sort_keys=True)
-    if key not in kept:
-        reply = await queries.run(job)
-        if len(kept) >= _KEPT:
-            kept.pop(next(iter(kept)))
-        kept[key] = reply
-    return Response(kept[key].body, media_type=kept[key].media_type)
+    key = json.dumps([service.keeper.version, job], sort_keys=True)
+    if key not in service.kept:
+        reply = await service.read(request, job)
+        if len(service.kept) >= _KEPT:
+            service.kept.pop(next(iter(service.kept)))
+        service.kept[key] = reply
+    reply = service.kept[key]
+    return Response(reply.body, media_type=reply.media_type, headers={"ETag": tag, "Vary": "Accept"})

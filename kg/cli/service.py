@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,26 +23,40 @@ def serve(
     host: Annotated[str, typer.Option(
         "--host", help="Address to listen on; the default answers this machine only.")] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = PORT,
+    timeout: Annotated[float, typer.Option(
+        "--timeout", min=0.1, help="Seconds after which a query is stopped that asks for no other limit.")] = 30,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="How many queries run at a time.")] = 2,
+    tokens: Annotated[Path | None, typer.Option(
+        "--tokens", help="File of tokens that may write; without one the service only reads.")] = None,
+    private: Annotated[bool, typer.Option("--private", help="Let only holders of a token read.")] = False,
+    audit: Annotated[Path | None, typer.Option("--audit", help="File to note every attempt to write in.")] = None,
+    remote: Annotated[list[str] | None, typer.Option(
+        "--remote", help="Host, address or network that SERVICE and LOAD may reach; may be repeated.")] = None,
+    origin: Annotated[list[str] | None, typer.Option(
+        "--origin", help="Site whose pages may read answers (CORS); may be repeated.")] = None,
+    log: Annotated[bool, typer.Option(
+        "--log", help="Write a line of JSON for each request to standard error.")] = False,
 ) -> None:
     """Serve the page and the SPARQL endpoint of a graph."""
     open_store(store, read_only=True).close()  # say at once what is wrong with it
     if not is_free(host, port):
         raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
-    run(store, host, port)
+    run(store, host, port, timeout=timeout, workers=workers, tokens=tokens, private=private, audit=audit,
+        remote_hosts=remote or [], origins=origin or [], log=log)
 
 
-def run(store: Path, host: str, port: int) -> None:
+def run(store: Path, host: str, port: int, **options: Any) -> None:
     """Print the address and serve until interrupted."""
     service = find_service()
     name = f"[{host}]" if ":" in host else host
     typer.echo(f"Page:   http://{name}:{port}/\nSPARQL: http://{name}:{port}/sparql\nStop with Ctrl-C.")
-    service(store, host, port)
+    service(store, host, port, **options)
 
 
-def find_service() -> Callable[[Path, str, int], None]:
+def find_service() -> Callable[..., None]:
     """Return the service that is installed for the entry point ``http`` of ``kg.services``."""
     for entry in entry_points(group="kg.services", name="http"):
-        service: Callable[[Path, str, int], None] = entry.load()
+        service: Callable[..., None] = entry.load()
         return service
     raise KGError("no HTTP service is installed (entry point 'http' of the group 'kg.services')")
 

@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import LOOPBACK, MAX_REQUEST, create_app
+from api.app import LOOPBACK, create_app
+from api.limits import Limits
+from api.openapi import description
+from api.pool import PoolError
 from api.security import HEADERS
 
 
@@ -17,8 +20,9 @@ def test_security_headers_everywhere(client: TestClient, path: str) -> None:
 
 
 def test_health(client: TestClient) -> None:
-    """The service says that it answers from its store."""
+    """The service says that it lives, and that it answers from its store."""
     assert client.get("/health").json()["status"] == "ok"
+    assert client.get("/ready").json()["status"] == "ok"
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [
@@ -46,7 +50,7 @@ def test_unexpected_error_hides_its_trace(store_path: Path) -> None:
 
 def test_long_request_is_refused(client: TestClient) -> None:
     """A body past the limit is refused, whether it announces its length or not."""
-    body = b"x" * (MAX_REQUEST + 1)
+    body = b"x" * (Limits().request + 1)
     assert client.post("/v1/extract", content=body).status_code == 413
     assert client.post("/v1/extract", content=iter([body])).status_code == 413
 
@@ -58,6 +62,13 @@ def test_foreign_host_is_refused(store_path: Path) -> None:
         assert client.get("/health", headers={"host": "127.0.0.1:8000"}).status_code == 200
 
 
+def test_missing_store_is_named(tmp_path: Path) -> None:
+    """A store that is not there is an error before any request, and nothing is made in its place."""
+    with pytest.raises(PoolError, match="there is no store"), TestClient(create_app(tmp_path / "nothing")):
+        pass
+    assert not (tmp_path / "nothing").exists()
+
+
 def test_pages_name_no_other_host(client: TestClient) -> None:
     """Pages, scripts and styles load nothing from anywhere else, and no script stands in a page."""
     for path in ("/", "/query", "/docs"):
@@ -66,12 +77,19 @@ def test_pages_name_no_other_host(client: TestClient) -> None:
         assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", page)
 
 
+def test_openapi_is_committed() -> None:
+    """docs/openapi.json is the description of this code: a change to the API shows in review."""
+    committed = (Path(__file__).parents[2] / "docs" / "openapi.json").read_text("utf-8")
+    assert committed == description(), "run: python -m api.openapi > docs/openapi.json"
+
+
 def test_openapi_names_every_route(client: TestClient) -> None:
     """The description lists every operation, each with words on what it does, and /docs shows them."""
-    description = client.get("/openapi.json").json()
-    assert {"/sparql", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/statements/receipts", "/v1/events",
-            "/v1/claims", "/v1/extract", "/v1/summary", "/health"} == set(description["paths"])
+    document = client.get("/openapi.json").json()
+    assert {"/sparql", "/store", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/statements/receipts",
+            "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health", "/ready",
+            "/metrics"} == set(document["paths"])
     page = client.get("/docs").text
-    for path, operations in description["paths"].items():
+    for path, operations in document["paths"].items():
         assert path in page
         assert all(operation["description"] for operation in operations.values())

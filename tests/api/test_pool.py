@@ -1,5 +1,7 @@
 import asyncio
 import os
+import signal
+import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
@@ -9,14 +11,20 @@ import pytest
 
 from api.pool import Pool, PoolError
 
-ENDLESS: dict[str, Any] = {"sparql": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
-                           "accept": None, "default_graphs": [], "named_graphs": []}
-QUICK = ENDLESS | {"sparql": "ASK {}"}
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+QUICK = "ASK {}"
 
 
-def pool(store_path: Path, *, size: int = 1, queue: int = 0, timeout: float = 30) -> Pool:
-    """Return a pool over the store."""
-    return Pool([str(store_path)], size=size, queue=queue, timeout=timeout)
+def job(store_path: Path, sparql: str) -> dict[str, Any]:
+    """Return a job for a reader of the store."""
+    return {"store": str(store_path), "sparql": sparql, "accept": None, "base": None, "hosts": [], "rows": 1000,
+            "bytes": 10**6, "default_graphs": [], "named_graphs": []}
+
+
+def pool(*, size: int = 1, queue: int = 0, timeout: float = 30, memory: int | None = None) -> Pool:
+    """Return a pool of readers."""
+    limit = [] if memory is None else ["--memory", str(memory)]
+    return Pool(["reader", *limit], size=size, queue=queue, timeout=timeout)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -36,16 +44,16 @@ def is_running(process: int) -> bool:
 def test_late_query_is_killed(store_path: Path) -> None:
     """A query past its limit gets 504, its process ends, and the next query is answered by another."""
     async def work() -> None:
-        queries = pool(store_path, timeout=1)
+        queries = pool(timeout=1)
         await queries.warm()
         [process] = queries.idle_processes
         started = time.monotonic()
         with pytest.raises(PoolError) as raised:
-            await queries.run(ENDLESS)
+            await queries.run(job(store_path, ENDLESS))
         assert raised.value.status == 504
         assert time.monotonic() - started < 5
         assert not is_running(process)
-        assert b"true" in (await queries.run(QUICK)).body
+        assert b"true" in (await queries.run(job(store_path, QUICK), timeout=30)).body
         await queries.close()
 
     run(work())
@@ -54,11 +62,11 @@ def test_late_query_is_killed(store_path: Path) -> None:
 def test_one_query_too_many_is_refused(store_path: Path) -> None:
     """Where all processes work and the queue is full, a query gets 429 at once."""
     async def work() -> None:
-        queries = pool(store_path, timeout=2)
-        slow = asyncio.create_task(queries.run(ENDLESS))
+        queries = pool(timeout=2)
+        slow = asyncio.create_task(queries.run(job(store_path, ENDLESS)))
         await asyncio.sleep(0)
         with pytest.raises(PoolError) as raised:
-            await queries.run(QUICK)
+            await queries.run(job(store_path, QUICK))
         assert raised.value.status == 429
         with pytest.raises(PoolError):
             await slow
@@ -70,8 +78,8 @@ def test_one_query_too_many_is_refused(store_path: Path) -> None:
 def test_waiting_query_is_answered(store_path: Path) -> None:
     """A query that finds room in the queue waits and is answered."""
     async def work() -> None:
-        queries = pool(store_path, queue=3)
-        replies = await asyncio.gather(*(queries.run(QUICK) for _ in range(4)))
+        queries = pool(queue=3)
+        replies = await asyncio.gather(*(queries.run(job(store_path, QUICK)) for _ in range(4)))
         assert [reply.body for reply in replies] == [replies[0].body] * 4
         assert len(queries.idle_processes) == 1
         await queries.close()
@@ -82,10 +90,10 @@ def test_waiting_query_is_answered(store_path: Path) -> None:
 def test_abandoned_query_is_killed(store_path: Path) -> None:
     """A query whose caller has gone does not go on."""
     async def work() -> None:
-        queries = pool(store_path)
+        queries = pool()
         await queries.warm()
         [process] = queries.idle_processes
-        task = asyncio.create_task(queries.run(ENDLESS))
+        task = asyncio.create_task(queries.run(job(store_path, ENDLESS)))
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -96,10 +104,42 @@ def test_abandoned_query_is_killed(store_path: Path) -> None:
     run(work())
 
 
-def test_missing_store_is_named(tmp_path: Path) -> None:
-    """A store that is not there is an error before any query."""
+def test_killed_process_is_replaced(store_path: Path) -> None:
+    """A process that is killed while it waits costs no query; one killed at work fails its query only."""
     async def work() -> None:
-        with pytest.raises(PoolError, match="there is no store"):
-            await pool(tmp_path / "nothing").warm()
+        queries = pool(size=2, queue=2)
+        await queries.warm()
+        os.kill(queries.idle_processes[-1], signal.SIGKILL)
+        await asyncio.sleep(0.2)
+        assert b"true" in (await queries.run(job(store_path, QUICK))).body
+        slow = asyncio.create_task(queries.run(job(store_path, ENDLESS)))
+        before = set(queries.idle_processes)
+        await asyncio.sleep(0.3)
+        [working] = before - set(queries.idle_processes)
+        os.kill(working, signal.SIGKILL)
+        started = time.monotonic()
+        with pytest.raises(PoolError) as raised:
+            await slow
+        assert raised.value.status == 503
+        while len(queries.idle_processes) < 2 and time.monotonic() - started < 5:
+            await asyncio.sleep(0.02)
+        assert len(queries.idle_processes) == 2
+        await queries.close()
+
+    run(work())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is RLIMIT_DATA")
+def test_memory_limit(store_path: Path) -> None:
+    """A query that needs more memory than it may have gets 503 that says so, and the next one an answer."""
+    greedy = "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?c), STR(?f))) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+    async def work() -> None:
+        queries = pool(memory=300 * 2**20, queue=1)
+        with pytest.raises(PoolError, match="more memory") as raised:
+            await queries.run(job(store_path, greedy))
+        assert raised.value.status == 503
+        assert b"true" in (await queries.run(job(store_path, QUICK))).body
+        await queries.close()
 
     run(work())

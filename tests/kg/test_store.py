@@ -277,7 +277,7 @@ def store() -> EmbeddedStore:
     return store
 
 
-def values(store: EmbeddedStore, sparql: str, **options: list[str]) -> list[str]:
+def values(store: EmbeddedStore, sparql: str, **options: Any) -> list[str]:
     """Return the first column of the solutions."""
     results = store.query(sparql, prefixes=True, **options)
     assert isinstance(results, ox.QuerySolutions)

@@ -1,0 +1,122 @@
+"""What all routes share: the readers, the keeper of the store, who may do what, and the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import HTTPException, Request
+
+from api.access import ANONYMOUS, Access, Client
+from api.audit import AuditLog
+from api.keeper import Keeper
+from api.limits import Limits
+from api.pool import Pool, PoolError, Reply
+
+
+class Service:
+    """The running parts of the application, from one start to the next stop."""
+
+    def __init__(self, store: Path, *, limits: Limits, access: Access, hosts: Sequence[str],
+                 audit: Path | None) -> None:
+        self.store = store
+        self.limits = limits
+        self.access = access
+        self.hosts = list(hosts)
+        self.audit = AuditLog(audit)
+        self.keeper = Keeper(store, limits)
+        memory = ["--memory", str(limits.memory)]
+        self.queries = Pool(["reader", *memory], size=limits.workers, queue=limits.queue, timeout=limits.seconds)
+        self.extractions = Pool(["extractor"], size=1, queue=2, timeout=limits.extract_seconds)
+        self.kept: dict[str, Reply] = {}
+
+    @property
+    def pools(self) -> Mapping[str, Pool]:
+        """Return the pools by what they do."""
+        return {"query": self.queries, "extract": self.extractions, "write": self.keeper.pool}
+
+    async def open(self) -> None:
+        """Start the readers over a first snapshot; ``PoolError`` where the store cannot be read."""
+        await asyncio.gather(self.keeper.open(), self.queries.warm())
+
+    async def close(self) -> None:
+        """Stop all processes and remove the snapshots."""
+        for part in (self.queries, self.extractions, self.keeper):
+            await part.close()
+
+    async def read(self, request: Request, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
+        """Answer a job from the current snapshot; it stops when the client goes."""
+        with self.keeper.lease() as snapshot:
+            full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "hosts": self.hosts, **job,
+                    "store": str(snapshot)}
+            return await while_connected(request, self.queries.run(full, timeout=self.limits.granted(timeout)))
+
+    async def write(self, request: Request, job: Mapping[str, Any], *, operation: str, target: str = "",
+                    body: bytes = b"", timeout: float | None = None) -> Reply:
+        """Do a writing job for a client who may, and note it.
+
+        A client that goes does not stop it, so that what the note says is true.
+        """
+        address = request.client.host if request.client else ""
+        note = partial(self.audit.write, address=address, operation=operation, target=target, body=body)
+        try:
+            client = require(request, "write")
+        except HTTPException as refusal:
+            note(client="", status=refusal.status_code)
+            raise
+        try:
+            reply = await self.keeper.write({"hosts": self.hosts, **job}, self.limits.granted(timeout))
+        except PoolError as error:
+            note(client=client.name, status=error.status)
+            raise
+        note(client=client.name, status=200)
+        return reply
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that the request came to."""
+    service: Service = request.app.state.service
+    return service
+
+
+def require(request: Request, scope: str) -> Client:
+    """Return the client where it has the scope; 401 or 403 where not."""
+    access = service_of(request).access
+    client = access.client(request.headers.get("authorization"))
+    if client is None:
+        raise HTTPException(401, "The token is not known.", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    if client.may(scope):
+        return client
+    if client.name == ANONYMOUS and access.tokens:
+        raise HTTPException(401, f"This needs a token with the scope {scope}.", {"WWW-Authenticate": "Bearer"})
+    raise HTTPException(403, f"This needs the scope {scope}; see the documentation of kg serve --tokens.")
+
+
+def reading(request: Request) -> None:
+    """Let those pass who may read; for routes, as a dependency."""
+    require(request, "read")
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, Reply]) -> Reply:
+    """Return the result of the work; where the client goes first, the work is cancelled."""
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        gone.result()
+        raise PoolError(503, "The client went away.")
+    finally:
+        gone.cancel()
+        task.cancel()
+        with suppress(asyncio.CancelledError, PoolError):
+            await task
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

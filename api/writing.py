@@ -1,0 +1,154 @@
+"""What the writer process can do: updates, the writes of the Graph Store Protocol, snapshots."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from api import outside
+from api.answers import EMPTY, Answer, Job, RefusedError
+from api.negotiation import GRAPHS
+from api.snapshots import fingerprint
+from api.updates import with_dataset, within_graph
+from kg.errors import QueryError, StoreError
+from kg.export import RDF_FORMATS
+from kg.store import EmbeddedStore, open_store
+
+_ATTEMPTS = 20
+_PATIENCE = 1.0
+"""Seconds to wait for another process that writes."""
+
+
+class Writer:
+    """Holds the store open from the first write until it is told to close it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._store: EmbeddedStore | None = None
+
+    def answer(self, job: Job) -> Answer:
+        """Do what the job says and return when it is stored."""
+        if "snapshot" in job:
+            return self._snapshot(Path(job["snapshot"]))
+        if "close" in job:
+            return self._close()
+        return update(self._opened(), job) if "update" in job else change_graph(self._opened(), job)
+
+    def _opened(self) -> EmbeddedStore:
+        if self._store is None:
+            try:
+                self._store = open_store(self._path, wait=_PATIENCE)
+            except StoreError as error:
+                if "in use" in str(error):
+                    raise RefusedError(503, "Another process is writing to the store; try again later.") from error
+                raise
+        return self._store
+
+    def _close(self) -> Answer:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        return EMPTY
+
+    def _snapshot(self, target: Path) -> Answer:
+        held = self._store is not None
+        try:
+            self._opened().backup(target)
+            seen = fingerprint(self._path)
+        except RefusedError:
+            return _snapshot_beside_writer(self._path, target)
+        finally:
+            if not held:
+                self._close()
+        return _json(seen)
+
+
+def update(store: EmbeddedStore, job: Job) -> Answer:
+    """Run the job's SPARQL update over the dataset that it names."""
+    text = with_dataset(job["update"], job["using"], job["using_named"])
+    _check_and_run(store, text, job)
+    return EMPTY
+
+
+def change_graph(store: EmbeddedStore, job: Job) -> Answer:
+    """Do a writing method of the Graph Store Protocol; the answer tells whether the graph is new."""
+    name, method = job["change"], job["method"]
+    existed = store.has_graph(name)
+    if method == "PATCH":
+        _check_and_run(store, within_graph(job["patch"], name), job)
+    elif method == "DELETE":
+        if not existed:
+            raise RefusedError(404, "There is no such graph.")
+        store.update("DROP DEFAULT" if name is None else f"DROP GRAPH {ox.NamedNode(name)}")
+    else:
+        store.update(_text(method, name, job), prefixes=False, remote=True)
+    return _json({"created": not existed})
+
+
+def _check_and_run(store: EmbeddedStore, text: str, job: Job) -> None:
+    outside.check_services(text, job["hosts"])
+    text = outside.check_loads(text, job["hosts"])
+    try:
+        store.update(text, base=job["base"], remote=True)
+    except StoreError as error:
+        if job["hosts"]:
+            raise RefusedError(502, "The update failed: a document or endpoint did not answer as it should.") from error
+        raise
+
+
+def _text(method: str, name: str | None, job: Job) -> str:
+    """Return the update that replaces a graph, or adds to it, in one transaction."""
+    triples = " .\n".join(map(str, _triples(job)))
+    if name is None:
+        return f"{'CLEAR DEFAULT ;' if method == 'PUT' else ''} INSERT DATA {{ {triples} }}"
+    graph = ox.NamedNode(name)
+    drop = f"DROP SILENT GRAPH {graph} ;" if method == "PUT" else ""
+    return f"{drop} CREATE SILENT GRAPH {graph} ; INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}"
+
+
+def _triples(job: Job) -> Iterator[ox.Triple]:
+    for media_type, data in job["parts"]:
+        if media_type not in GRAPHS:
+            raise RefusedError(415, f"Send the graph as {', '.join(GRAPHS)}.")
+        format = RDF_FORMATS[GRAPHS[media_type]]
+        try:
+            for quad in ox.parse(base64.b64decode(data), format=format, base_iri=job["base"], rename_blank_nodes=True):
+                if quad.graph_name != ox.DefaultGraph():
+                    raise QueryError(f"a graph may not hold the named graph {quad.graph_name}")
+                yield quad.triple
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"the body is no {media_type}: {' '.join(str(error).split())[:200]}") from error
+
+
+def _snapshot_beside_writer(path: Path, target: Path) -> Answer:
+    """Copy what another process, which holds the store, has flushed.
+
+    Its files may change while they are linked; then the next attempt sees newer ones.
+    """
+    for attempt in range(_ATTEMPTS):
+        seen = fingerprint(path)
+        try:
+            with open_store(path, read_only=True) as store:
+                store.backup(target)
+            open_store(target, read_only=True).close()
+        except StoreError:
+            _discard(target)
+            time.sleep(0.05 * (attempt + 1))
+        else:
+            return _json(seen)
+    raise RefusedError(503, "Another process is writing to the store; try again later.")
+
+
+def _discard(target: Path) -> None:
+    for path in (target, target.with_name(target.name + ".tmp")):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _json(data: object) -> Answer:
+    return "application/json", json.dumps(data).encode()
