@@ -1,8 +1,9 @@
 """An extraction as RDF: plain triples in the facts graph, a receipt for each in the provenance graph.
 
-What an article asserts or reports, and does not negate, stands as a plain triple. Everything,
-also what is planned, possible, denied or negated, has a statement node with modality, polarity,
-confidence, component and the evidence. IRIs are hashes of what they denote.
+What an article asserts or reports, and does not negate, stands as a plain triple; a relation of
+the ontology only if it is likelier right than wrong. Everything, also what is planned, possible,
+denied, negated or unlikely, has a statement node with modality, polarity, confidence, component
+and the evidence. IRIs are hashes of what they denote.
 """
 
 from __future__ import annotations

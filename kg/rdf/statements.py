@@ -15,6 +15,9 @@ from kg.ontology import VALUE, Ontology
 from kg.rdf.terms import Assertion, Triple, value_node
 from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri
 
+TRUSTED = 0.5
+"""The confidence from which a relation of the ontology stands as a plain triple: it is likelier right than wrong."""
+
 _PLAIN_MODALITIES = frozenset({"asserted", "reported"})
 
 
@@ -92,7 +95,8 @@ class Reading:
                                 f"{subject.type} {relation.predicate} {target}")
         kind = self.ontology.relations[relation.predicate]
         status = relation.qualifiers.get("status")
-        plain = _is_plain(relation) and (status in (None, "current") or (status == "former" and kind.covers_former))
+        in_force = status in (None, "current") or (status == "former" and kind.covers_former)
+        plain = _is_plain(relation) and relation.confidence >= TRUSTED and in_force
         node, parts = self.filler(relation.object, kind.value, plain)
         yield from parts
         yield self.relation_assertion(relation, relation.predicate, node, plain)

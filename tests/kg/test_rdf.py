@@ -103,6 +103,15 @@ def test_what_is_asserted_is_a_plain_triple(pattern: str) -> None:
     assert ask(facts(EXTRACTION), pattern)
 
 
+@pytest.mark.parametrize(("confidence", "plain"), [(0.49, False), (0.5, True)])
+def test_a_relation_that_is_likelier_wrong_has_only_its_receipt(confidence: float, plain: bool) -> None:
+    """Below one half a relation is in the provenance graph, with its confidence, and nowhere else."""
+    relation = Relation("bolt", "partOf", "acme", (span("Its unit Bolt"),), confidence=confidence)
+    extraction = changed(relations=(relation,))
+    assert ask(facts(extraction), "?x news:partOf ?y") is plain
+    assert ask(graph(extraction_to_quads(extraction, news)), "?s rdf:predicate news:partOf ; news:confidence ?c")
+
+
 @pytest.mark.parametrize("pattern", ['?x a news:Acquisition', '?x news:buyer ?y', '?x rel:sell_to ?y',
                                      '?x skos:altLabel "Its"', '?x a news:Statement', '?x news:managerAt ?y'])
 def test_what_is_not_so_is_no_plain_triple(pattern: str) -> None:
