@@ -24,7 +24,7 @@ from kg.store import EmbeddedStore, open_store
 from kg.vocab import article_iri, facts_graph, provenance_graph
 
 _ATTEMPTS = 20
-_PATIENCE = 1.0
+_PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
 
 
