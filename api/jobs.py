@@ -20,7 +20,8 @@ from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, writ
 from kg.model import Document
 from kg.store import EmbeddedStore, open_store
 
-VIEWS = frozenset(("claims", "entity", "events", "neighbourhood", "receipts", "search", "summary"))
+VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "receipts", "search",
+                   "summary"))
 """Names of functions in ``kg.views``."""
 
 

@@ -77,9 +77,11 @@ class _Worker:
 
     async def obituary(self) -> str:
         """Return why a process ended that nobody killed."""
-        async with asyncio.timeout(5):
-            status = await self.process.wait()
-        return _OUT_OF_MEMORY if status == -signal.SIGABRT else _ENDED
+        try:
+            async with asyncio.timeout(5):
+                return _OUT_OF_MEMORY if await self.process.wait() == -signal.SIGABRT else _ENDED
+        except TimeoutError:
+            return _ENDED
 
 
 class Pool:

@@ -197,6 +197,23 @@ class ClaimList(_Closed):
     claims: list[Claim]
 
 
+class ArticleRow(_Closed):
+    """An article of the graph."""
+
+    id: str
+    iri: str
+    title: str | None
+    date: str | None
+    source: str | None
+
+
+class ArticleList(_Closed):
+    """A page of articles."""
+
+    articles: list[ArticleRow]
+    next: str | None = Field(description="The cursor of the next page; null on the last one")
+
+
 class Article(BaseModel):
     """An article to read."""
 

@@ -6,7 +6,7 @@ import base64
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,12 +16,15 @@ from api.answers import EMPTY, Answer, Job, RefusedError
 from api.negotiation import GRAPHS
 from api.snapshots import fingerprint
 from api.updates import with_dataset, within_graph
+from kg import ontology, rdf
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS
+from kg.model import Extraction
 from kg.store import EmbeddedStore, open_store
+from kg.vocab import article_iri, facts_graph, provenance_graph
 
 _ATTEMPTS = 20
-_PATIENCE = 1.0
+_PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
 
 
@@ -38,7 +41,10 @@ class Writer:
             return self._snapshot(Path(job["snapshot"]))
         if "close" in job:
             return self._close()
-        return update(self._opened(), job) if "update" in job else change_graph(self._opened(), job)
+        for kind, write in WRITES.items():
+            if kind in job:
+                return write(self._opened(), job)
+        raise ValueError(f"unknown job {sorted(job)}")
 
     def _opened(self) -> EmbeddedStore:
         if self._store is None:
@@ -89,6 +95,23 @@ def change_graph(store: EmbeddedStore, job: Job) -> Answer:
     else:
         store.update(_text(method, name, job), prefixes=False, remote=True)
     return _json({"created": not existed})
+
+
+def add_article(store: EmbeddedStore, job: Job) -> Answer:
+    """Store the job's extraction in place of what its article said before."""
+    extraction = Extraction.from_dict(job["extraction"])
+    store.add_article(article_iri(extraction.document.id), rdf.extraction_to_quads(extraction, ontology.load()))
+    store.flush()
+    return EMPTY
+
+
+def remove_article(store: EmbeddedStore, job: Job) -> Answer:
+    """Forget the job's article."""
+    if not any(map(store.has_graph, (facts_graph(job["forget"]), provenance_graph(job["forget"])))):
+        raise RefusedError(404, "There is no such article.")
+    store.remove_article(job["forget"])
+    store.flush()
+    return EMPTY
 
 
 def _check_and_run(store: EmbeddedStore, text: str, job: Job) -> None:
@@ -148,6 +171,11 @@ def _snapshot_beside_writer(path: Path, target: Path) -> Answer:
 def _discard(target: Path) -> None:
     for path in (target, target.with_name(target.name + ".tmp")):
         shutil.rmtree(path, ignore_errors=True)
+
+
+WRITES: Mapping[str, Callable[[EmbeddedStore, Job], Answer]] = {
+    "update": update, "change": change_graph, "extraction": add_article, "forget": remove_article}
+"""What writes, by the field that says what."""
 
 
 def _json(data: object) -> Answer:

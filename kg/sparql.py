@@ -45,7 +45,8 @@ def refuse_load(sparql: str) -> None:
 
 def _says(sparql: str, word: str) -> bool:
     # The specification resolves \\u escapes before parsing, pyoxigraph inside tokens only: look both ways.
-    return any(re.search(word, bare(text), re.IGNORECASE) for text in {sparql, _unescape(sparql)})
+    return any(word in text.casefold() and re.search(word, bare(text), re.IGNORECASE)
+               for text in {sparql, _unescape(sparql)})
 
 
 def _unescape(sparql: str) -> str:

@@ -5,9 +5,12 @@ compact IRI, such as ``ent:Amazon-1f3c9a2bde``; the full IRI, and for entities t
 ``ent:``, are understood as well. What the graph does not hold gives ``None``.
 """
 
+from kg.views.articles import article, articles
 from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
 from kg.views.graph import layout, neighbourhood
 from kg.views.receipts import receipts
 
-__all__ = ["claims", "entity", "events", "layout", "neighbourhood", "receipts", "search", "summary"]
+__all__ = [
+    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "receipts", "search", "summary",
+]

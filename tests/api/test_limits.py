@@ -115,7 +115,7 @@ def test_bytes(port: int) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is RLIMIT_DATA")
 def test_memory(port: int) -> None:
     """A query that needs more memory than allowed is stopped, and others go on."""
-    assert_problem(ask(port, GREEDY), 503, "memory")
+    assert_problem(ask(port, GREEDY, timeout=120), 503, "memory")
     assert holds(port, "")
 
 

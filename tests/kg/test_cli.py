@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -353,6 +355,27 @@ def test_serve_answers_until_stopped(store: Path) -> None:
         finally:
             process.terminate()
     assert process.returncode in (0, -signal.SIGTERM)
+
+
+def test_serve_with_a_token(store: Path, tmp_path: Path) -> None:
+    """With ``--tokens`` a holder of a token may update, everybody may read, and ``--audit`` notes it."""
+    port, tokens, audit = free_port(LOOPBACK, 8300), tmp_path / "tokens", tmp_path / "audit.jsonl"
+    tokens.write_text(f"ann write {hashlib.sha256(b'secret').hexdigest()}\n")
+    program = [sys.executable, "-c", "from kg.cli import app; app()"]
+    own = shutil.copytree(store, tmp_path / "graph")
+    options = ["--store", str(own), "--port", str(port), "--tokens", str(tokens), "--audit", str(audit)]
+    with subprocess.Popen([*program, "serve", *options], stdout=subprocess.DEVNULL) as process:
+        try:
+            address = f"http://127.0.0.1:{port}/sparql"
+            wait_for(address, {"query": NAMES})
+            update = {"update": "INSERT DATA { <a:a> rdfs:label 'New' }"}
+            assert httpx.post(address, data=update, timeout=30).status_code == 401
+            holder = {"authorization": "Bearer secret"}
+            assert httpx.post(address, data=update, headers=holder, timeout=30).status_code == 204
+            assert "<a:a>" in wait_for(address, {"query": "SELECT (CONCAT('<', STR(?s), '>') AS ?x) { ?s ?p 'New' }"})
+        finally:
+            process.terminate()
+    assert [json.loads(line)["client"] for line in audit.read_text().splitlines()] == ["", "ann"]
 
 
 def wait_for(address: str, parameters: dict[str, str]) -> str:

@@ -38,7 +38,7 @@ class Answer:
 def send(port: int, method: str, path: str, headers: Mapping[str, str], body: bytes | None,
          authority: str = "") -> Answer:
     """Send one request to the loopback port; besides ``headers`` it has Host and Content-Length only."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=150)
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", authority or f"127.0.0.1:{port}")

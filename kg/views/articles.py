@@ -1,0 +1,27 @@
+"""Articles as data: the list page by page, and one of them."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from kg.store import Store
+from kg.views.terms import Data, Row, expand, rows
+from kg.vocab import compact
+
+
+def articles(store: Store, after: str | None = None, limit: int = 50) -> Data:
+    """Return articles sorted by IRI, those after one of them; ``next`` is the last of a page that is not the last."""
+    narrowed = {"after": [expand(after)]} if after else {}
+    found = list(islice(rows(store, "articles", **narrowed), limit + 1))
+    page = [_article(row) for row in found[:limit]]
+    return {"articles": page, "next": page[-1]["id"] if len(found) > limit and page else None}
+
+
+def article(store: Store, id: str) -> Data | None:
+    """Return one article, or ``None`` where it is not in the graph."""
+    return next(map(_article, rows(store, "articles", article=[expand(id)])), None)
+
+
+def _article(row: Row) -> Data:
+    return {"id": compact(row["article"]), "iri": row["article"], "title": row.get("title"), "date": row.get("date"),
+            "source": row.get("source")}
