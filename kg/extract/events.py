@@ -12,6 +12,7 @@ from kg.extract.candidates import Values, pool_entities, score_words, to_value, 
 from kg.extract.entities import Cast
 from kg.extract.features import FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
+from kg.extract.modality import stated_modality, stated_polarity
 from kg.extract.rules import PRECISION, lexical_triggers
 from kg.extract.scorers import linear, softmax_with_none
 from kg.model import Argument, Span
@@ -63,8 +64,11 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
         fillers = _entity_fillers(entity_scores[i], cast, heads, allowed, ontology)
         fillers += _value_fillers(value_logits[mine], numbers[mine], heads, allowed, ontology)
         fillers += _conjunct_fillers(reading, cast, heads, int(token), fillers, ontology)
-        drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]), heads.modalities[modality[i]],
-                            "negative" if negative[i] else "positive", fillers, subjects(reading, cast, int(token))))
+        trigger = reading.doc[int(token)]
+        drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]),
+                            stated_modality(trigger) or heads.modalities[modality[i]],
+                            stated_polarity(trigger) or ("negative" if negative[i] else "positive"),
+                            fillers, subjects(reading, cast, int(token))))
     return drafts
 
 
@@ -80,6 +84,10 @@ def find_triggers(reading: Reading, heads: NewsHeads, lexical: Mapping[int, str]
     for token, name in lexical.items():
         types[token] = heads.event_types.index(name)
         some[token] = max(scores[token, 1 + types[token]], PRECISION["trigger"])
+    for token, name in lexical.items():
+        for part in reading.compounds(token):
+            if heads.event_types[types[part]] == name:  # "job" of "job cuts" is the same event
+                some[token], some[part] = max(some[token], some[part]), 0
     likely = np.flatnonzero(some >= heads.thresholds["events"]).tolist()
     tokens = np.array([i for i in likely if not reading.doc[i].is_space], dtype=np.int64)
     return tokens, types[tokens], some[tokens]
