@@ -16,7 +16,6 @@ from kg.rdf.terms import Assertion, Triple, value_node
 from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri
 
 
-
 class Reading:
     """Turns the layers of an extraction into assertions and the triples that go with them."""
 
