@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+PLAIN_MODALITIES = frozenset({"asserted", "reported"})
+"""What is told in another modality, or negated, is no plain triple of the graph."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

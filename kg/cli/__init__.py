@@ -7,6 +7,7 @@ import typer
 from kg.cli.analysis import analyze
 from kg.cli.articles import build, extract
 from kg.cli.demo import demo
+from kg.cli.explain import explain
 from kg.cli.graphs import export, validate
 from kg.cli.model import evaluate, train
 from kg.cli.queries import queries, query
@@ -31,7 +32,7 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, extract, query, queries, export, validate, analyze, serve, evaluate, train):
+for command in (demo, build, extract, explain, query, queries, export, validate, analyze, serve, evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

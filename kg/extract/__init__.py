@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc
 
 from kg.extract import claims as claim_layer
@@ -14,30 +16,37 @@ from kg.extract.facts import find_facts, lookup_in
 from kg.extract.features import Reading
 from kg.extract.heads import NewsHeads, load_heads
 from kg.extract.settling import settle
-from kg.model import Claim, Document, Event, Extraction, Relation, Span
+from kg.extract.trace import Trace
+from kg.model import PLAIN_MODALITIES, Claim, Document, Event, Extraction, Relation, Span
 from kg.nlp.threads import one_thread
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
 
-__all__ = ["extract"]
+__all__ = ["Trace", "extract"]
 
 
-def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontology: Ontology | None = None
-            ) -> Extraction:
-    """Return all that one parsed article says. ``doc`` comes from ``kg.nlp.load()``."""
+def extract(doc: Doc, document: Document, heads: NewsHeads | None = None, ontology: Ontology | None = None,
+            trace: Trace | None = None) -> Extraction:
+    """Return all that one parsed article says. ``doc`` comes from ``kg.nlp.load()``.
+
+    A ``trace`` is filled with what was weighed and why it was kept or left.
+    """
     heads, ontology = heads or load_heads(), ontology or load_ontology()
     with one_thread():
-        return with_confidence(_extract(doc, document, heads, ontology), heads.calibration)
+        return with_confidence(_extract(doc, document, heads, ontology, trace), heads.calibration)
 
 
-def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology) -> Extraction:
+def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology, trace: Trace | None) -> Extraction:
     reading = Reading(doc)
     cast = find_cast(reading, heads, ontology)
     values = find_value_candidates(reading, heads, ontology)
-    relations = relation_layer.find_relations(reading, cast, values, heads, ontology)
+    relations = relation_layer.find_relations(reading, cast, values, heads, ontology, trace)
     parts = [(r.subject, r.object) for r in relations if r.predicate == "partOf" and isinstance(r.object, int)]
-    events = settle(event_layer.find_events(reading, cast, values, heads, ontology), heads.event_types, parts, ontology)
-    claims = claim_layer.find_claims(reading, cast, heads)
+    drafts = event_layer.find_events(reading, cast, values, heads, ontology, trace)
+    events = settle(drafts, heads.event_types, parts, ontology)
+    if trace is not None:
+        _record_settling(reading, drafts, events, trace)
+    claims = claim_layer.find_claims(reading, cast, heads, trace)
     taking_part = {e for r in relations for e in (r.subject, r.object) if isinstance(e, int)}
     taking_part |= {number for e in events for _, number, is_entity, _ in e.fillers if is_entity}
     taking_part |= {c.speaker for c in claims}
@@ -48,8 +57,22 @@ def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology)
     return Extraction(document, listed, tuple(_relation(r, ids) for r in relations),
                       tuple(_event(reading, n, e, values, heads, ids) for n, e in enumerate(events)),
                       tuple(_claim(c, ids) for c in claims),
-                      tuple(find_facts(doc, lookup_in(listed))),
+                      tuple(find_facts(doc, lookup_in(listed), trace)),
                       tuple(Span(sent.start_char, sent.end_char) for sent in doc.sents))
+
+
+def _record_settling(reading: Reading, drafts: Sequence[event_layer.Draft], events: Sequence[event_layer.Draft],
+                     trace: Trace) -> None:
+    """Mark the events that became one with another, and say of the others what state they are told in."""
+    kept = {event.token for event in events}
+    for draft in drafts:
+        word = reading.doc[draft.token].text
+        if draft.token not in kept:
+            trace.withdraw("events", (word,), "the same event as another trigger names")
+    for event in events:
+        state = [event.modality] * (event.modality != "asserted") + ["negated"] * (event.polarity == "negative")
+        plain = event.modality in PLAIN_MODALITIES and event.polarity == "positive"
+        trace.note("events", reading.doc[event.token].idx, " and ".join(state) + ("" if plain else ": not asserted"))
 
 
 def _relation(draft: relation_layer.Draft, ids: dict[int, str]) -> Relation:

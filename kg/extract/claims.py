@@ -14,6 +14,7 @@ from kg.extract.features import FloatArray, Reading
 from kg.extract.heads import NewsHeads
 from kg.extract.scorers import linear, softmax_with_none
 from kg.extract.speech import continues, is_attribution, quotations, settle_content, stated_speakers
+from kg.extract.trace import Trace, threshold_reason
 from kg.model import Span
 from kg.nlp.mentions import softmax
 
@@ -45,11 +46,13 @@ def offset_count() -> int:
     return 2 * (len(OFFSETS) + 1)
 
 
-def find_claims(reading: Reading, cast: Cast, heads: NewsHeads) -> list[Draft]:
+def find_claims(reading: Reading, cast: Cast, heads: NewsHeads, trace: Trace | None = None) -> list[Draft]:
     """Return the claims of a document in the order of their cues."""
     probability = softmax(linear(reading.states, heads.tokens, "cues"))[:, 1]
     likely = np.flatnonzero(probability >= heads.thresholds["claims"]).tolist()
     cues = [i for i in likely if not reading.doc[i].is_space]
+    if trace is not None:
+        _record_cues(reading, probability, cues, heads.thresholds["claims"], trace)
     if not cues or not len(cast):
         return []
     words = word_candidates(cues, heads.word_label)
@@ -62,7 +65,37 @@ def find_claims(reading: Reading, cast: Cast, heads: NewsHeads) -> list[Draft]:
         speakers = find_speakers(reading, cast, cue, np.where(may_speak, scores[number], -np.inf))
         for content in find_content(reading, heads, cue) if speakers else ():
             drafts += [_draft(reading, speaker, cue, content, float(probability[cue])) for speaker in speakers]
-    return [*drafts, *_continuing(reading, drafts)]
+        if trace is not None and not speakers:
+            _record(trace, reading, cue, "cue", (), float(probability[cue]), False, "who speaks is no mention")
+    drafts += _continuing(reading, drafts)
+    if trace is not None:
+        _record_drafts(reading, cast, drafts, trace)
+    return drafts
+
+
+def _record(trace: Trace, reading: Reading, cue: int, label: str, more: tuple[str, ...], score: float, accepted: bool,
+            reason: str) -> None:
+    token = reading.doc[cue]
+    trace.add("claims", label, (token.text, *more), Span(token.idx, token.idx + len(token)), score, accepted, reason)
+
+
+def _record_cues(reading: Reading, probability: FloatArray, cues: Sequence[int], threshold: float, trace: Trace
+                 ) -> None:
+    for cue in sorted(set(range(len(reading.doc))) - set(cues)):
+        score = float(probability[cue])
+        _record(trace, reading, cue, "cue", (), score, False, threshold_reason(score, threshold))
+
+
+def _record_drafts(reading: Reading, cast: Cast, drafts: Sequence[Draft], trace: Trace) -> None:
+    text = reading.doc.text
+    for draft in drafts:
+        mentions = [m for m, entity in zip(cast.mentions, cast.entity, strict=True) if entity == draft.speaker]
+        speaker = min(mentions, key=lambda m: (abs(m.head - draft.token), m.start))
+        said = text[draft.content.start : draft.content.end]
+        stated = stated_speakers(reading, cast, draft.token, np.zeros(len(cast)))
+        by = "model, the speaker by the tree" if draft.speaker in stated else "model"
+        words = reading.doc[speaker.start : speaker.end + 1].text
+        _record(trace, reading, draft.token, "claim", (words, said), draft.probability, True, by)
 
 
 def find_speakers(reading: Reading, cast: Cast, cue: int, scores: FloatArray) -> list[int]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from spacy.tokens import Token
 
 from kg.extract.candidates import Values, pool_entities, score_words, to_value, word_candidates
 from kg.extract.entities import Cast
-from kg.extract.features import FloatArray, IntArray, Reading
+from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
+from kg.extract.modality import stated_modality, stated_polarity
 from kg.extract.rules import PRECISION, lexical_triggers
 from kg.extract.scorers import linear, softmax_with_none
+from kg.extract.trace import Trace, threshold_reason
 from kg.model import Argument, Span
 from kg.nlp.mentions import softmax
 from kg.ontology import Ontology
@@ -41,9 +44,10 @@ class Draft:
     subjects: frozenset[int] = frozenset()
 
 
-def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
+def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology,
+                trace: Trace | None = None) -> list[Draft]:
     """Return the events of a document in text order."""
-    tokens, types, probabilities = find_triggers(reading, heads, lexical_triggers(reading, ontology))
+    tokens, types, probabilities = find_triggers(reading, heads, lexical_triggers(reading, ontology), trace)
     if not len(tokens):
         return []
     words = word_candidates(tokens.tolist(), heads.word_label)
@@ -60,15 +64,20 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
         name = heads.event_types[types[i]]
         allowed = np.array([ontology.allows_role(name, role) for role in heads.roles])
         mine = rows == i
-        fillers = _entity_fillers(entity_scores[i], cast, heads, allowed, ontology)
-        fillers += _value_fillers(value_logits[mine], numbers[mine], heads, allowed, ontology)
+        record = ArgumentRecord(trace, reading.doc[int(token)], heads.thresholds["arguments"]) if trace else None
+        near_values = [(int(number), values.candidates[number]) for number in numbers[mine]]
+        fillers = _entity_fillers(entity_scores[i], cast, heads, allowed, ontology, record)
+        fillers += _value_fillers(value_logits[mine], near_values, heads, allowed, ontology, record)
         fillers += _conjunct_fillers(reading, cast, heads, int(token), fillers, ontology)
-        drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]), heads.modalities[modality[i]],
-                            "negative" if negative[i] else "positive", fillers, subjects(reading, cast, int(token))))
+        trigger = reading.doc[int(token)]
+        drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]),
+                            stated_modality(trigger) or heads.modalities[modality[i]],
+                            stated_polarity(trigger) or ("negative" if negative[i] else "positive"),
+                            fillers, subjects(reading, cast, int(token))))
     return drafts
 
 
-def find_triggers(reading: Reading, heads: NewsHeads, lexical: Mapping[int, str]
+def find_triggers(reading: Reading, heads: NewsHeads, lexical: Mapping[int, str], trace: Trace | None = None
                   ) -> tuple[IntArray, IntArray, FloatArray]:
     """Return the trigger tokens, their event type numbers and probabilities.
 
@@ -80,13 +89,49 @@ def find_triggers(reading: Reading, heads: NewsHeads, lexical: Mapping[int, str]
     for token, name in lexical.items():
         types[token] = heads.event_types.index(name)
         some[token] = max(scores[token, 1 + types[token]], PRECISION["trigger"])
+    for token, name in lexical.items():
+        for part in reading.compounds(token):
+            if heads.event_types[types[part]] == name:  # "job" of "job cuts" is the same event
+                some[token], some[part] = max(some[token], some[part]), 0
     likely = np.flatnonzero(some >= heads.thresholds["events"]).tolist()
     tokens = np.array([i for i in likely if not reading.doc[i].is_space], dtype=np.int64)
+    if trace is not None:
+        for word in reading.doc:
+            score, name = float(some[word.i]), heads.event_types[types[word.i]]
+            by = "rule: a word of the ontology" if word.i in lexical else "model"
+            trace.add("events", name, (word.text,), Span(word.idx, word.idx + len(word)), score,
+                      word.i in tokens, threshold_reason(score, heads.thresholds["events"], by))
     return tokens, types[tokens], some[tokens]
 
 
-def _entity_fillers(scores: FloatArray, cast: Cast, heads: NewsHeads, allowed: IntArray, ontology: Ontology
-                    ) -> list[Filler]:
+@dataclass(frozen=True, slots=True)
+class ArgumentRecord:
+    """Writes what was weighed for the roles of one event."""
+
+    trace: Trace
+    trigger: Token
+    threshold: float
+
+    def __call__(self, role: str, filler: Candidate | None, score: float, fits: bool) -> None:
+        """Record one filler, by its mention nearest to the event."""
+        if filler is None:
+            return
+        doc, trigger = self.trigger.doc, self.trigger
+        span = doc[filler.start : filler.end + 1]
+        reason = threshold_reason(score, self.threshold) if fits else "domain and range"
+        where = Span(min(trigger.idx, span.start_char), max(trigger.idx + len(trigger), span.end_char))
+        self.trace.add("arguments", role, (trigger.text, span.text), where, score,
+                       fits and score >= self.threshold, reason)
+
+
+def _nearest(cast: Cast, entity: int, token: int) -> Candidate | None:
+    """Return the mention of an entity that is nearest to a token."""
+    mentions = [m for m, number in zip(cast.mentions, cast.entity, strict=True) if number == entity]
+    return min(mentions, key=lambda m: (abs(m.head - token), m.start), default=None)
+
+
+def _entity_fillers(scores: FloatArray, cast: Cast, heads: NewsHeads, allowed: IntArray, ontology: Ontology,
+                    record: ArgumentRecord | None = None) -> list[Filler]:
     probabilities = softmax_with_none(np.where(allowed, scores, -np.inf))
     fillers = []
     for entity, row in enumerate(probabilities):
@@ -94,6 +139,8 @@ def _entity_fillers(scores: FloatArray, cast: Cast, heads: NewsHeads, allowed: I
         fits = ontology.role_accepts(heads.roles[role], heads.mention_types[cast.types[entity]])
         if fits and row[1 + role] >= heads.thresholds["arguments"]:
             fillers.append(Filler(heads.roles[role], entity, True, float(row[1 + role])))
+        if record is not None:
+            record(heads.roles[role], _nearest(cast, entity, record.trigger.i), float(row[1 + role]), fits)
     return fillers
 
 
@@ -122,14 +169,17 @@ def _conjunct_fillers(reading: Reading, cast: Cast, heads: NewsHeads, token: int
     return [added[entity] for entity in sorted(added)]
 
 
-def _value_fillers(logits: FloatArray, numbers: IntArray, heads: NewsHeads, allowed: IntArray, ontology: Ontology
-                   ) -> list[Filler]:
+def _value_fillers(logits: FloatArray, values: Sequence[tuple[int, Candidate]], heads: NewsHeads, allowed: IntArray,
+                   ontology: Ontology, record: ArgumentRecord | None = None) -> list[Filler]:
     probabilities = softmax_with_none(np.where(allowed, logits, -np.inf))
     fillers = []
-    for number, row in zip(numbers, probabilities, strict=True):
+    for (number, candidate), row in zip(values, probabilities, strict=True):
         role = int(row[1:].argmax())
-        if row[1 + role] >= heads.thresholds["arguments"] and ontology.role_accepts(heads.roles[role], "value"):
-            fillers.append(Filler(heads.roles[role], int(number), False, float(row[1 + role])))
+        fits = ontology.role_accepts(heads.roles[role], "value")
+        if fits and row[1 + role] >= heads.thresholds["arguments"]:
+            fillers.append(Filler(heads.roles[role], number, False, float(row[1 + role])))
+        if record is not None:
+            record(heads.roles[role], candidate, float(row[1 + role]), fits)
     return fillers
 
 

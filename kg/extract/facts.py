@@ -18,6 +18,7 @@ from kg.extract.frames import SUBJECTS, Complement, Frame, child, children, find
 from kg.extract.modality import modality_of, polarity_of
 from kg.extract.nominals import described, find_nominals
 from kg.extract.phrases import End, MentionLookup, Writer, clause, lookup_in, phrase, raised, trim
+from kg.extract.trace import Trace
 from kg.model import Fact, Span
 
 __all__ = ["find_facts", "lookup_in"]
@@ -43,10 +44,12 @@ class _Draft:
     polarity: str = "positive"
 
 
-def find_facts(doc: Doc, mention_lookup: MentionLookup) -> list[Fact]:
+def find_facts(doc: Doc, mention_lookup: MentionLookup, trace: Trace | None = None) -> list[Fact]:
     """Return the open facts of a parsed document in text order, each triple once."""
     found: dict[tuple[str, str, str], Fact] = {}
     for draft in _drafts(doc, Writer(mention_lookup)):
+        if trace is not None:
+            _record(draft, trace)
         if _says_something(draft):
             found.setdefault((draft.subject.text, draft.predicate, draft.object.text), _fact(draft))
     return sorted(found.values(), key=lambda fact: fact.evidence)
@@ -59,6 +62,16 @@ def _says_something(draft: _Draft) -> bool:
         return False
     return bool(draft.subject.text and draft.predicate and draft.object.text) \
         and draft.subject.text != draft.object.text and (draft.subject.entity is not None or not is_open)
+
+
+def _record(draft: _Draft, trace: Trace) -> None:
+    if not (draft.subject.tokens and draft.object.tokens):
+        return
+    fact, says = _fact(draft), _says_something(draft)
+    reason = f"pattern {draft.kind}" if says else "an end is empty, an open pronoun, or the other end"
+    trace.add("facts", fact.predicate, (fact.subject, fact.object), fact.evidence[0], fact.confidence, says,
+              reason + (f", {fact.modality}" if fact.modality != "asserted" else "")
+              + (", negated" if fact.polarity == "negative" else ""))
 
 
 def _fact(draft: _Draft) -> Fact:

@@ -85,6 +85,10 @@ class Reading:
             token = int(self.heads[token])
         return token
 
+    def compounds(self, token: int) -> list[int]:
+        """Return the words that form one noun with a word ("job" of "job cuts")."""
+        return [child.i for child in self.doc[token].children if child.dep_ == "compound"]
+
     def ancestors(self, token: int) -> list[int]:
         """Return the token and its heads up to the root."""
         chain = self._ancestors.get(token)

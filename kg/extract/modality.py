@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spacy.tokens import Token
 
-from kg.extract.frames import Frame, children
+from kg.extract.frames import SUBJECTS, Frame, child, children
 
 _PLANNED = {"will", "shall", "'ll", "wo", "’ll"}
 _POSSIBLE = {"may", "might", "could", "would", "should"}
@@ -13,6 +15,11 @@ _PLANS = {"plan", "intend", "expect", "agree", "propose", "hope", "schedule", "s
 _DENIALS = {"deny", "reject", "dispute"}
 _NEGATIONS = {"not", "n't", "never", "no", "n’t", "neither", "nor"}
 _CONDITIONS = {"if", "unless", "whether"}
+# What becomes of an event that is the object of these verbs: it does not take place.
+_CANCELLATIONS = {"cancel", "abandon", "scrap", "call_off", "block", "withdraw", "reject", "shelve", "avert", "avoid",
+                  "prevent", "veto", "drop", "axe", "ditch", "fail", "decline", "refuse", "halt", "rule_out"}
+_OFF = {"failed", "cancelled", "canceled", "abandoned", "aborted", "rejected", "unsuccessful", "averted"}
+_GOVERNED = {"obj", "nsubj:pass", "xcomp", "ccomp", "acl", "nmod"}
 SPEECH = {"say", "tell", "report", "announce", "claim", "state", "add", "suggest", "argue", "believe", "warn", "write",
           "confirm", "reveal", "explain", "estimate", "predict", "allege", "think"}
 
@@ -43,3 +50,47 @@ def polarity_of(frame: Frame) -> str:
     words = [*frame.words, *(c for link in frame.links for c in children(link, "advmod", "det"))]
     words += children(frame.subject, "det")
     return "negative" if any(word.lower_ in _NEGATIONS for word in words) else "positive"
+
+
+def stated_modality(trigger: Token) -> str | None:
+    """Return the modality that an event's grammar states (denied, possible, planned), else ``None``."""
+    governors = list(_governors(trigger))
+    if any(verb.lemma_.lower() in _DENIALS and dep == "ccomp" for dep, verb in governors):
+        return "denied"
+    auxiliaries = {word.lower_ for word in children(trigger, "aux")}
+    if auxiliaries & _POSSIBLE or any(c.lower_ in _CONDITIONS for c in children(trigger, "mark")):
+        return "possible"
+    planned = auxiliaries & _PLANNED or any(word.lemma_.lower() in _PLANS and dep in {"xcomp", "acl"}
+                                            for dep, word in governors)
+    return "planned" if planned else None
+
+
+def stated_polarity(trigger: Token) -> str | None:
+    """Return ``negative`` where an event is negated or what it is the object of calls it off, else ``None``."""
+    off = any(_with_particle(verb) in _CANCELLATIONS and dep != "ccomp" and not _is_negated(verb)
+              for dep, verb in _governors(trigger))
+    off = off or any(word.lower_ in _OFF for word in children(trigger, "amod"))
+    return "negative" if off or _is_negated(trigger) else None
+
+
+def _governors(trigger: Token) -> Iterator[tuple[str, Token]]:
+    """Yield what an event depends on, with how: "scrapped" over "plans" over "to cut"; not beyond a verb's clause."""
+    token = trigger
+    while token.dep_ in _GOVERNED:
+        yield token.dep_, token.head
+        if token.dep_ == "ccomp":
+            return
+        token = token.head
+
+
+def _with_particle(verb: Token) -> str:
+    return "_".join([verb.lemma_.lower(), *(c.lemma_.lower() for c in children(verb, "compound:prt"))])
+
+
+def _is_negated(verb: Token) -> bool:
+    """Whether a verb or noun, or the subject of the verb, is negated."""
+    words = children(verb, "advmod", "det")
+    subject = child(verb, *SUBJECTS)
+    if subject is not None:
+        words += children(subject, "det")
+    return any(word.lower_ in _NEGATIONS for word in words)

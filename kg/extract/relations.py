@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from kg.extract.features import Candidate, FloatArray, IntArray, Reading, pair_f
 from kg.extract.heads import NewsHeads
 from kg.extract.rules import PRECISION, parts
 from kg.extract.scorers import pool, softmax_with_none
+from kg.extract.trace import Trace, threshold_reason
 from kg.model import Span, Value
 from kg.ontology import Ontology
 
@@ -32,7 +34,8 @@ class Draft:
     qualifiers: dict[str, str]
 
 
-def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology) -> list[Draft]:
+def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology,
+                   trace: Trace | None = None) -> list[Draft]:
     """Return the relations of a document, the evidence being the text that spans the best mention pair."""
     scored = score_pairs(reading, cast, values, heads)
     if scored is None:
@@ -40,20 +43,77 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
     right, numbers, logits = [*cast.mentions, *values.candidates], scored.keys, scored.logits
     allowed = _allowed(list(numbers), cast, values, heads, ontology)
     pooled = scored.pooled[:, : len(heads.relations)]
-    probabilities = softmax_with_none(np.where(allowed, pooled, -np.inf))
+    learned = softmax_with_none(np.where(allowed, pooled, -np.inf))
+    probabilities = learned.copy()
     _add_parts(probabilities, numbers, reading, cast, heads, ontology)
     titles = _titles(probabilities, numbers, heads)
+
+    def best_pair(n: int, label: int) -> tuple[int, int]:
+        rows = np.flatnonzero(scored.groups == n)
+        return scored.index[int(rows[logits[rows, label].argmax()])]
+
     drafts = []
     for key, n in numbers.items():
         for label in np.flatnonzero(probabilities[n, 1:] >= heads.thresholds["relations"]):
             predicate = heads.relations[label]
             if predicate == TITLE:
                 continue
-            rows = np.flatnonzero(scored.groups == n)
-            i, j = scored.index[int(rows[logits[rows, label].argmax()])]
+            i, j = best_pair(n, int(label))
             drafts.append(_draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
                                  float(probabilities[n, 1 + label]), titles))
-    return one_place_per_title(drafts)
+    kept = one_place_per_title(drafts)
+    if trace is not None:
+        dropped = [d for d in drafts if d not in kept]
+        table = Table(list(numbers), learned, probabilities, softmax_with_none(pooled), allowed)
+        for row in weighed(table, heads, dropped):
+            i, j = best_pair(*row.place)
+            span, words = _words(reading, cast.mentions[i], right[j])
+            trace.add("relations", row.label, words, span, row.score, row.accepted, row.reason)
+    return kept
+
+
+class Table(NamedTuple):
+    """Pairs of ends with what they were weighed as; ``free`` is without domain and range. All are (pairs, ...)."""
+
+    keys: list[tuple[int, int]]
+    learned: FloatArray
+    final: FloatArray
+    free: FloatArray
+    allowed: FloatArray
+
+
+class Weighed(NamedTuple):
+    """One relation weighed for the pair and label at ``place``."""
+
+    place: tuple[int, int]
+    label: str
+    score: float
+    accepted: bool
+    reason: str
+
+
+def weighed(table: Table, heads: NewsHeads, dropped: Sequence[Draft]) -> Iterator[Weighed]:
+    """Yield each pair and relation with what became of it."""
+    gone = {(d.subject, d.object, d.predicate) for d in dropped}
+    for n, key in enumerate(table.keys):
+        for label, name in enumerate(heads.relations):
+            threshold = heads.thresholds["titles" if name == TITLE else "relations"]
+            score, free = float(table.final[n, 1 + label]), float(table.free[n, 1 + label])
+            if not table.allowed[n, label]:
+                if free >= threshold:
+                    yield Weighed((n, label), name, free, False, "domain and range")
+                continue
+            by = "rule: called a unit of it" if score > table.learned[n, 1 + label] else "model"
+            reason = threshold_reason(score, threshold, by)
+            lost = (*key, name) in gone
+            yield Weighed((n, label), name, score, score >= threshold and not lost,
+                          "another organisation of the title is likelier" if lost else reason)
+
+
+def _words(reading: Reading, left: Candidate, right: Candidate) -> tuple[Span, tuple[str, str]]:
+    """Return the stretch that two mentions span, and their words."""
+    a, b = (reading.doc[c.start : c.end + 1] for c in (left, right))
+    return Span(min(a.start_char, b.start_char), max(a.end_char, b.end_char)), (a.text, b.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,13 @@ from rdflib.term import Node
 
 from kg.errors import InputError, OntologyError
 from kg.linking import is_named, link
-from kg.model import Argument, Claim, Entity, Event, Extraction, Fact, Relation, Span, Value
+from kg.model import PLAIN_MODALITIES, Argument, Claim, Entity, Event, Extraction, Fact, Relation, Span, Value
 from kg.ontology import VALUE, Ontology
 from kg.rdf.terms import Assertion, Triple, value_node
 from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri
 
 TRUSTED = 0.5
 """The confidence from which a relation of the ontology stands as a plain triple: it is likelier right than wrong."""
-
-_PLAIN_MODALITIES = frozenset({"asserted", "reported"})
 
 
 class Reading:
@@ -209,7 +207,7 @@ class Reading:
 
 
 def _is_plain(item: Relation | Event | Fact) -> bool:
-    return item.modality in _PLAIN_MODALITIES and item.polarity == "positive"
+    return item.modality in PLAIN_MODALITIES and item.polarity == "positive"
 
 
 def _checked_qid(wikidata: str) -> str:
