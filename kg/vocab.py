@@ -41,6 +41,15 @@ PREFIXES: dict[str, str] = {
 }
 """Every prefix that queries may use without declaring it."""
 
+EXTRACTION = "/extraction"
+"""How the names of graphs end that keep extractions."""
+
+IDENTITY = URIRef("https://w3id.org/stringer/identity")
+"""The named graph that says which entities of different articles are one, and why."""
+
+DECISIONS = URIRef("https://w3id.org/stringer/decisions")
+"""The named graph of what people decided about identity."""
+
 _SLUG_LENGTH = 60
 
 
@@ -71,6 +80,11 @@ def facts_graph(article: str) -> URIRef:
 def provenance_graph(article: str) -> URIRef:
     """Return the named graph that holds the article's statements and their evidence."""
     return URIRef(f"{article}/provenance")
+
+
+def extraction_graph(article: str) -> URIRef:
+    """Return the named graph that keeps the extraction from which the other two were written."""
+    return URIRef(f"{article}{EXTRACTION}")
 
 
 def entity_iri(name: str, *key: str | int | None) -> URIRef:

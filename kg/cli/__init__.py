@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.analysis import analyze
-from kg.cli.articles import build, extract
+from kg.cli.articles import build, extract, remove
 from kg.cli.demo import demo
 from kg.cli.graphs import export, validate
 from kg.cli.model import evaluate, train
@@ -31,7 +31,7 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, extract, query, queries, export, validate, analyze, serve, evaluate, train):
+for command in (demo, build, remove, extract, query, queries, export, validate, analyze, serve, evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

@@ -172,10 +172,10 @@ def test_errors_are_one_line(store: Path, arguments: list[str], message: str) ->
     assert (result.stderr.count("\n"), result.stdout, result.exit_code) == (1, "", 2)
 
 
-@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve"])
+@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve", "remove"])
 def test_missing_graph(tmp_path: Path, command: str) -> None:
     """A directory without a graph is named, and not made."""
-    arguments = ["ASK {}"] if command == "query" else []
+    arguments = ["ASK {}"] if command in ("query", "remove") else []
     result = kg(command, *arguments, "--store", tmp_path / "none")
     assert (result.stderr, result.exit_code) == (f"error: there is no store at {tmp_path / 'none'}\n", 2)
     assert not (tmp_path / "none").exists()
@@ -262,6 +262,35 @@ def test_build_keeps_what_is_stored(store: Path, tmp_path: Path) -> None:
     before = kg("export", "--store", store, "--format", "nquads").stdout_bytes
     assert kg("build", tmp_path / "none.txt", "--out", store).exit_code == 1
     assert kg("export", "--store", store, "--format", "nquads").stdout_bytes == before
+
+
+def test_build_from_extractions_and_remove(tmp_path: Path, extractions: tuple[Extraction, Extraction]) -> None:
+    """A graph built from extraction JSON equals one built from articles, and a removed article was never there."""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(json.dumps(extraction.to_dict()) + "\n" for extraction in extractions))
+    one = tmp_path / "one.json"
+    one.write_text(json.dumps(extractions[0].to_dict()))
+    for input, out in ((rows, "both"), (one, "alone")):
+        assert kg("build", input, "--extracted", "--out", tmp_path / out).exit_code == 0
+    removed = kg("remove", "talk", "nobody", "--store", tmp_path / "both")
+    assert removed.stderr == "error: nobody: no article in the graph has this id\n"
+    assert (removed.stdout, removed.exit_code) == ("1 removed, 1 left\n", 1)
+    left, alone = (kg("export", "--store", tmp_path / name, "--format", "nquads") for name in ("both", "alone"))
+    assert left.stdout_bytes == alone.stdout_bytes
+
+
+def test_bad_extractions(tmp_path: Path, extractions: tuple[Extraction, Extraction]) -> None:
+    """What is no extraction JSON is one line with its place, and options about articles are refused."""
+    (tmp_path / "a.json").write_text("[1]")
+    (tmp_path / "b.jsonl").write_text('{"document": {}}\n')
+    (tmp_path / "empty").mkdir()
+    result = kg("build", *sorted(tmp_path.iterdir()), "--extracted", "--out", tmp_path / "graph")
+    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == [
+        str(tmp_path / name) for name in ("a.json", "b.jsonl", "empty")]
+    assert result.exit_code == 1
+    refused = kg("build", tmp_path / "a.json", "--extracted", "--title", "x", "--out", tmp_path / "graph")
+    assert (refused.stderr, refused.exit_code) == (
+        "error: extractions say themselves what their title is; leave the option out\n", 2)
 
 
 @pytest.mark.parametrize(("option", "value", "message"), [
