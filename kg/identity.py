@@ -11,12 +11,13 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from rdflib import Literal, URIRef
 
 from kg import ontology, rdf
-from kg.errors import KGError, StoreError
+from kg.errors import InputError, KGError, StoreError
 from kg.linking import link
 from kg.linking.comparison import Link
 from kg.linking.index import Decisions, Index, Item
@@ -32,6 +33,7 @@ from kg.vocab import (
     WD,
     XSD,
     article_iri,
+    expand,
     extraction_graph,
     facts_graph,
     node_iri,
@@ -80,6 +82,55 @@ class Identity:
             self.index.refresh(name)
         before, after = set(_decision_quads(old)), set(_decision_quads(decisions))
         self._write(touched | self.index.related(names), {}, after - before, before - after)
+
+    def merge(self, one: str, other: str) -> bool:
+        """Hold two names for one thing from now on; return whether that changes anything.
+
+        It takes ``split`` of the same two back, and is a decision of its own only where evidence does not say so.
+        """
+        pair, before = _pair(one, other), self.decisions
+        after = replace(before, apart=before.apart - {pair})
+        if not self._are_one(pair, after):
+            after = replace(after, same=after.same | {pair})
+        self.decide(after)
+        return after != before
+
+    def split(self, one: str, other: str) -> bool:
+        """Hold two names for two things from now on; the opposite of ``merge``."""
+        pair, before = _pair(one, other), self.decisions
+        after = replace(before, same=before.same - {pair})
+        if self._are_one(pair, after):
+            after = replace(after, apart=after.apart | {pair})
+        self.decide(after)
+        return after != before
+
+    def set_apart(self, base: str, article: str) -> None:
+        """Hold what an article means by a name for nobody whom another article means."""
+        self.decide(replace(self.decisions, own=self.decisions.own | {(str(base), str(article))}))
+
+    def bearer(self, node: str) -> str:
+        """Return the entity of a name's IRI, or of the IRI of one of its bearers; an unknown IRI is its own."""
+        return self._entity_among(self._entities, node)
+
+    def _entity_among(self, entities: _Entities, node: str) -> str:
+        base = self.index.home(node)
+        found = [_of(entities[base], article) for article, iri in self.index.bearers(base).items() if iri == node]
+        return found[0] if found else node
+
+    def _are_one(self, pair: tuple[str, str], decisions: Decisions) -> bool:
+        """Tell whether two IRIs would mean one entity under these decisions; changes nothing."""
+        present = self.index.decisions
+        self.index.decisions = decisions
+        try:
+            entities = self.index.decide(self.index.related(map(self.index.home, pair))).entity
+            return self._entity_among(entities, pair[0]) == self._entity_among(entities, pair[1])
+        finally:
+            self.index.decisions = present
+
+    def find(self, name: str) -> list[str]:
+        """Return the IRIs of all who bear a name in some article, or the IRI itself; sorted."""
+        iri = expand(name)
+        return [iri] if iri else self.index.bearers_called(name)
 
     def entity_of(self, base: str, article: str) -> str:
         """Return the entity that a name means in an article."""
@@ -206,6 +257,12 @@ def _read_decisions(store: Store) -> Decisions:
     return Decisions(*(frozenset(pairs[name]) for name in ("same", "apart", "own")))
 
 
+def _pair(one: str, other: str) -> tuple[str, str]:
+    if one == other:
+        raise StoreError(f"{one} is one thing already; name two")
+    return min(str(one), str(other)), max(str(one), str(other))  # an URIRef never equals a str
+
+
 def _of(entity: str | Mapping[str, str], article: str) -> str:
     return entity if isinstance(entity, str) else entity[article]
 
@@ -228,9 +285,32 @@ def _unpack(packed: str) -> Extraction:
     return Extraction.from_dict(json.loads(zlib.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass")))
 
 
+def to_lines(decisions: Decisions) -> Iterator[str]:
+    """Yield one line for each decision: ``same``, ``apart`` or ``own`` and two IRIs, between tabs; sorted."""
+    for name in ("apart", "own", "same"):
+        yield from sorted("\t".join((name, *pair)) for pair in getattr(decisions, name))
+
+
+def from_lines(lines: Iterable[str], place: str) -> Decisions:
+    """Read what ``to_lines`` wrote; empty lines and those that start with ``#`` are comments."""
+    pairs: dict[str, set[tuple[str, str]]] = {"same": set(), "apart": set(), "own": set()}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, *ends = line.rstrip("\n").split("\t")
+        iris = [iri for end in ends if (iri := expand(end.strip()))]
+        if name not in pairs or len(ends) != 2 or len(iris) != 2:
+            raise InputError(f"{place}: line {number}: {line.rstrip()!r} is not same, apart or own and two IRIs, "
+                             "with tabs between them")
+        pairs[name].add((iris[0], iris[1]) if name == "own" else _pair(*iris))
+    if both := pairs["same"] & pairs["apart"]:
+        raise InputError(f"{place}: {' and '.join(min(both))} are said to be the same and apart")
+    return Decisions(*(frozenset(pairs[name]) for name in ("same", "apart", "own")))
+
+
 def read_decisions(store: Store) -> Decisions:
     """Return what people decided about the entities of a store."""
     return _read_decisions(store)
 
 
-__all__ = ["Decisions", "Identity", "read_decisions"]
+__all__ = ["Decisions", "Identity", "from_lines", "read_decisions", "to_lines"]

@@ -102,6 +102,14 @@ def rel_iri(lemma: str) -> URIRef:
     return REL[slug(lemma.casefold())]
 
 
+def expand(name: str) -> str | None:
+    """Return the IRI that ``prefix:name`` stands for, an IRI as it is, and ``None`` for anything else."""
+    prefix, sign, local = name.partition(":")
+    if sign and prefix in PREFIXES and re.fullmatch(r"[\w-]+", local):
+        return PREFIXES[prefix] + local
+    return name if re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", name) else None
+
+
 def compact(iri: str) -> str:
     """Return ``prefix:name`` where a known prefix covers the IRI, else the IRI itself."""
     for prefix, namespace in PREFIXES.items():

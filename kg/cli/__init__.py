@@ -8,6 +8,7 @@ from kg.cli.analysis import analyze
 from kg.cli.articles import build, extract, remove
 from kg.cli.demo import demo
 from kg.cli.graphs import export, validate
+from kg.cli.identity import merge, merges, split
 from kg.cli.model import evaluate, train
 from kg.cli.queries import queries, query
 from kg.cli.service import serve
@@ -31,7 +32,8 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, remove, extract, query, queries, export, validate, analyze, serve, evaluate, train):
+for command in (demo, build, remove, extract, merges, merge, split, query, queries, export, validate, analyze, serve,
+                evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

@@ -28,6 +28,7 @@ from kg.linking.comparison import (
     is_acronym,
     is_variant,
     same_spelling,
+    squash,
     without_initials,
 )
 from kg.linking.people import Context, people
@@ -142,6 +143,17 @@ class Index:
     def articles_of(self, base: str) -> set[str]:
         """Return the articles that use a name."""
         return set(self._names[base].readings) if base in self._names else set()
+
+    def bearers(self, base: str) -> dict[str, str]:
+        """Return for each article that uses a name the IRI of the bearer whom it means."""
+        return self._bearers(base) if base in self._names else {}
+
+    def bearers_called(self, name: str) -> list[str]:
+        """Return the IRIs of all whom some article calls so, whatever case and marks; sorted."""
+        wanted = squash(name)
+        found = [base for base, known in self._names.items()
+                 if wanted and wanted in {squash(known.key), *(squash(r.name) for r in known.readings.values())}]
+        return sorted({node for base in found for node in self._bearers(base).values()})
 
     def refresh(self, base: str) -> None:
         """Learn the IRIs of the bearers of a name, which decisions may name."""

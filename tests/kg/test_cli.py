@@ -26,6 +26,7 @@ from kg.cli.articles import file_name
 from kg.cli.service import LOOPBACK, find_service, free_port
 from kg.model import Extraction
 from kg.store import open_store
+from tests.kg.stories import Story
 
 NAMES = "SELECT DISTINCT ?name WHERE { ?who news:ceoOf ?firm ; rdfs:label ?name }"
 
@@ -172,10 +173,10 @@ def test_errors_are_one_line(store: Path, arguments: list[str], message: str) ->
     assert (result.stderr.count("\n"), result.stdout, result.exit_code) == (1, "", 2)
 
 
-@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve", "remove"])
+@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve", "remove", "merges", "merge"])
 def test_missing_graph(tmp_path: Path, command: str) -> None:
     """A directory without a graph is named, and not made."""
-    arguments = ["ASK {}"] if command in ("query", "remove") else []
+    arguments = {"query": ["ASK {}"], "remove": ["a"], "merge": ["a", "b"]}.get(command, [])
     result = kg(command, *arguments, "--store", tmp_path / "none")
     assert (result.stderr, result.exit_code) == (f"error: there is no store at {tmp_path / 'none'}\n", 2)
     assert not (tmp_path / "none").exists()
@@ -277,6 +278,46 @@ def test_build_from_extractions_and_remove(tmp_path: Path, extractions: tuple[Ex
     assert (removed.stdout, removed.exit_code) == ("1 removed, 1 left\n", 1)
     left, alone = (kg("export", "--store", tmp_path / name, "--format", "nquads") for name in ("both", "alone"))
     assert left.stdout_bytes == alone.stdout_bytes
+
+
+def test_merge_and_split(tmp_path: Path) -> None:
+    """Names are merged and split by hand, listed with their reasons, saved and loaded; undoing restores every byte."""
+    store, file, rows = tmp_path / "graph", tmp_path / "decisions.tsv", tmp_path / "rows.jsonl"
+    stories = [Story("a"), Story("b")]
+    stories[0].who("Company", "Oxley Freight")
+    stories[1].who("Company", "Oxley")
+    stories[1].who("Person", "Lintner")
+    rows.write_text("".join(json.dumps(story.extraction().to_dict()) + "\n" for story in stories))
+    build = ("build", rows, "--extracted", "--out", store)
+    dump = ("export", "--format", "nquads", "--store")
+    assert kg(*build).exit_code == 0
+    before = kg(*dump, store).stdout_bytes
+    merged = kg("merge", "oxley", "Oxley Freight", "--store", store)
+    assert re.fullmatch(r"one entity: ent:Oxley_Freight-\w+\n", merged.stdout)
+    assert kg("merge", "Oxley", "Oxley Freight", "--store", store).stdout.startswith("unchanged, one entity")
+    assert "decided by a person" in kg("merges", "--store", store).stdout
+    assert kg("merges", "--entity", "lintner", "--store", store).stderr == "(0 merges)\n"
+    assert kg("merges", "--save", file, "--store", store).exit_code == 0
+    after = kg(*dump, store).stdout_bytes
+    assert kg(*build).exit_code == 0
+    assert kg(*dump, store).stdout_bytes == after
+    assert kg("merges", "--load", file, "--store", tmp_path / "other").exit_code == 0
+    assert kg(*build[:-1], tmp_path / "other").exit_code == 0
+    assert kg(*dump, tmp_path / "other").stdout_bytes == after
+    assert kg("split", "Oxley", "Oxley Freight", "--store", store).stdout.startswith("two entities: ent:")
+    assert kg(*dump, store).stdout_bytes == before
+    assert re.match(r"Oxley of b: ent:Oxley-\w+\n", kg("split", "Oxley", "--article", "b", "--store", store).stdout)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["merge", "Ann Lee", "Nobody"], "error: no article speaks of 'Nobody'\n"),
+    (["merge", "Ann Lee", "ann  lee"], "error: https://w3id.org/stringer/entity/Ann_Lee-"),
+    (["split", "Ann Lee", "--article", "none"], "error: the article 'none' does not speak of 'Ann Lee'\n")])
+def test_identity_errors(store: Path, arguments: list[str], message: str) -> None:
+    """A name that nobody bears, one and the same, or not of that article is one line and exit code 2."""
+    result = kg(*arguments, "--store", store)
+    assert result.stderr.startswith(message)
+    assert (result.stderr.count("\n"), result.exit_code) == (1, 2)
 
 
 def test_bad_extractions(tmp_path: Path, extractions: tuple[Extraction, Extraction]) -> None:

@@ -10,7 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg import pipeline
-from kg.identity import Decisions, Identity
+from kg.errors import InputError
+from kg.identity import Decisions, Identity, from_lines, to_lines
 from kg.model import Extraction
 from kg.store import EmbeddedStore, open_store
 from kg.validation import validate
@@ -46,10 +47,15 @@ def everything(store: EmbeddedStore) -> tuple[bytes, list[str]]:
 
 def iris(store: EmbeddedStore, name: str) -> set[str]:
     """Return the IRIs of the entities with this label or alias."""
-    results = store.query(f"""SELECT DISTINCT ?e {{ ?e rdfs:label|skos:altLabel "{name}"
-        FILTER(STRSTARTS(STR(?e), STR(ent:))) }}""")
+    return {iri for iri, in rows(store, f"""SELECT DISTINCT ?e {{ ?e rdfs:label|skos:altLabel "{name}"
+        FILTER(STRSTARTS(STR(?e), STR(ent:))) }}""")}
+
+
+def rows(store: EmbeddedStore, query: str) -> list[tuple[str, ...]]:
+    """Return the answers to a query as strings."""
+    results = store.query(query)
     assert isinstance(results, ox.QuerySolutions)
-    return {row[0].value for row in results}
+    return [tuple(term.value for term in row) for row in results]
 
 
 ONE = {
@@ -137,28 +143,26 @@ def test_two_people_of_one_name_stay_apart() -> None:
     assert len(iris(graph_of([bank, match]), "John Amery")) == 1
     store = graph_of([bank, team, match])
     assert len(iris(store, "John Amery")) == 2
-    results = store.query("""SELECT DISTINCT ?name {
+    assert rows(store, """SELECT DISTINCT ?name {
         GRAPH ?g { ?who rdfs:label "John Amery" . ?league rdfs:label "Northern League" }
-        ?who news:positionAt/rdfs:label ?name }""")
-    assert isinstance(results, ox.QuerySolutions)
-    assert [row[0].value for row in results] == ["Hull Rovers"]
+        ?who news:positionAt/rdfs:label ?name }""") == [("Hull Rovers",)]
 
 
 def test_a_merge_states_why() -> None:
     """The identity graph tells the names, the entity, the reason and the score of each merge."""
     store = graph_of(ONE["an acronym that one article spells out"][0])
-    [row] = store.query(f"""SELECT ?into ?feature ?score {{ GRAPH <{IDENTITY}> {{
+    [row] = rows(store, f"""SELECT ?into ?feature ?score {{ GRAPH <{IDENTITY}> {{
         ?merge a news:Merge ; news:into ?into ; news:feature ?feature ; news:confidence ?score }} }}""")
-    assert row[0].value in iris(store, "AWS")
-    assert (row[1].value, row[2].value) == ("acronym, spelt out in 1 articles", "0.95")
+    assert row[0] in iris(store, "AWS")
+    assert row[1:] == ("acronym, spelt out in 1 articles", "0.95")
 
 
 def test_wikidata_items_only_where_certain() -> None:
     """Countries and members of Congress get their item, a namesake and a country that is also a state do not."""
     store = graph_of([story("a", ("Place", "Canada"), ("Place", "Georgia"), ("Person", "Maria Cantwell"),
                             ("Government", "Senate"), jobs=[(2, 3, "senator")])])
-    found = store.query("SELECT ?label ?item { ?e schema:sameAs ?item ; rdfs:label ?label } ORDER BY ?label")
-    assert [(row[0].value, row[1].value.rpartition("/")[2]) for row in found] == [  # type: ignore[misc, union-attr]
+    found = rows(store, "SELECT ?label ?item { ?e schema:sameAs ?item ; rdfs:label ?label } ORDER BY ?label")
+    assert [(label, item.rpartition("/")[2]) for label, item in found] == [
         ("Canada", "Q16"), ("Maria Cantwell", "Q22250")]
     assert not store.query("ASK { ?a owl:sameAs ?b }")
     namesake = graph_of([story("a", ("Person", "Maria Cantwell"))])
@@ -223,6 +227,61 @@ def test_order_and_repetition_do_not_matter(extractions: list[Extraction], rando
     for extraction in shuffled:
         pipeline.add([extraction], store)  # a run of its own, which reads the store anew
     assert everything(store) == everything(graph_of(extractions))
+
+
+@given(few, st.integers(0, 10**6))
+def test_merging_and_splitting_are_opposites(extractions: list[Extraction], number: int) -> None:
+    """A pair that was two is as before after merge and split, one that was one after split and merge."""
+    store = graph_of(extractions)
+    before = everything(store)
+    identity = Identity(store)
+    nodes = sorted({node for record in identity.index.records.values() for reading in record
+                    for node in identity.index.bearers(reading.base).values()})
+    assume(len(nodes) > 1)
+    one, other = nodes[number % len(nodes)], nodes[(number + 1 + number // 7 % (len(nodes) - 1)) % len(nodes)]
+    if identity.bearer(one) == identity.bearer(other):
+        assert identity.split(one, other)
+        assert identity.bearer(one) != identity.bearer(other)
+        identity.merge(one, other)
+    else:
+        assert identity.merge(one, other)
+        assert identity.bearer(one) == identity.bearer(other)
+        identity.split(one, other)
+    assert everything(store) == before
+
+
+def test_decisions_survive_rebuilding() -> None:
+    """What a person decided holds for articles that are built again, removed and added, or new."""
+    store = graph_of([story("a", ("Company", "Oxley")), story("b", ("Company", "Oxley Freight"))])
+    identity = Identity(store)
+    identity.merge(*sorted(iris(store, "Oxley") | iris(store, "Oxley Freight")))
+    pipeline.remove(["a", "b"], store)
+    pipeline.add([story("b", ("Company", "Oxley Freight")), story("c", ("Company", "Oxley"))], store)
+    assert len(iris(store, "Oxley") | iris(store, "Oxley Freight")) == 1
+
+
+def test_one_articles_reading_can_be_set_apart() -> None:
+    """A company that bears the name of another is told apart by the article that means it."""
+    store = graph_of([story(id, ("Company", "Delta")) for id in "abc"])
+    identity = Identity(store)
+    [delta] = iris(store, "Delta")
+    identity.set_apart(delta, article_iri("b"))
+    assert len(iris(store, "Delta")) == 2
+    identity.remove(article_iri("b"))
+    assert iris(store, "Delta") == {delta}
+
+
+def test_lists_of_decisions_are_read_as_they_are_written() -> None:
+    """Decisions come back from their lines, and what is no decision is named with its line."""
+    decisions = Decisions(frozenset({("https://x.example/a", "https://x.example/b")}),
+                          frozenset({("https://x.example/a", "https://x.example/c")}),
+                          frozenset({("https://x.example/a", str(article_iri("a")))}))
+    assert from_lines(["# ours", "", *to_lines(decisions)], "f") == decisions
+    for line in ("same\tent:a", "maybe\tent:a\tent:b", "same\tent:a\tOxley"):
+        with pytest.raises(InputError, match="f: line 1: "):
+            from_lines([line], "f")
+    with pytest.raises(InputError, match="said to be the same and apart"):
+        from_lines(["same\tent:a\tent:b", "apart\tent:b\tent:a"], "f")
 
 
 @given(few, st.integers(0, 10**6))
