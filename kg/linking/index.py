@@ -122,8 +122,8 @@ class Index:
         for reading in readings:
             near |= {reading.base, *(end for pair in _acronyms(reading) for end in pair)}
             for key in self._keys(_Name(reading.coarse, reading.key, reading.shared)):
-                # One more or less may have made the key too common.
-                if len(self._blocks[key]) <= LARGEST_BLOCK + 1:
+                # One more or less makes the key too common, or no longer.
+                if len(self._blocks[key]) in (LARGEST_BLOCK, LARGEST_BLOCK + 1):
                     near |= self._blocks[key]
             if reading.base in self._names:
                 self._bearers(reading.base)  # whose names decisions may use
@@ -218,7 +218,7 @@ class Index:
         found: set[str] = set()
         for key in self._keys(name):
             if len(self._blocks[key]) <= LARGEST_BLOCK:
-                found |= self._blocks[key]
+                found |= {other for other in self._blocks[key] if self._is_alike(key, name.key, other)}
         for short in (base, *self._shortened.get(base, ())):
             found |= {short, *self._expansions.get(short, {})}
         nodes = {base, *self._bearers(base).values()}
@@ -226,6 +226,12 @@ class Index:
             if nodes & set(pair):
                 found |= {self.home(node) for node in pair}
         return found
+
+    def _is_alike(self, key: str, name: str, other: str) -> bool:
+        """Tell whether two names under one key could be linked: without this, chains of keys would join most names."""
+        spelling = self._names[other].key
+        return (key.startswith("gazetteer|") or "|initials|" in key or same_spelling(name, spelling)
+                or is_variant(name, spelling))
 
     def _bearers(self, base: str) -> dict[str, str]:
         """Return for each article which bearer of the name it means: the name's IRI unless there are several."""
@@ -267,7 +273,8 @@ class Index:
         for base in single:
             if len(self._expansions.get(base, {})) == 1:
                 [(long, articles)] = self._expansions[base].items()
-                yield Link.of(ACRONYM, base, long, f"acronym, spelt out in {len(articles)} articles")
+                times = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
+                yield Link.of(ACRONYM, base, long, f"acronym, spelt out in {times}")
 
     def _block_links(self, key: str, members: list[str]) -> Iterator[Link]:
         if key.startswith("gazetteer|"):

@@ -154,7 +154,7 @@ def test_a_merge_states_why() -> None:
     [row] = rows(store, f"""SELECT ?into ?feature ?score {{ GRAPH <{IDENTITY}> {{
         ?merge a news:Merge ; news:into ?into ; news:feature ?feature ; news:confidence ?score }} }}""")
     assert row[0] in iris(store, "AWS")
-    assert row[1:] == ("acronym, spelt out in 1 articles", "0.95")
+    assert row[1:] == ("acronym, spelt out in 1 article", "0.95")
 
 
 def test_wikidata_items_only_where_certain() -> None:
