@@ -19,11 +19,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from kg import corpus, ontology, rdf
+from kg import corpus, ontology
 from kg.corpus.reading import OnError
-from kg.errors import KGError, StoreError
+from kg.errors import InputError, KGError, StoreError
 from kg.export import RDF_FORMATS
 from kg.graph import Graph
+from kg.identity import Identity
 from kg.model import Document, Event, Extraction
 from kg.store import Store, open_store
 from kg.vocab import article_iri
@@ -46,6 +47,7 @@ def build(
     min_confidence: float = 0.0,
     batch_size: int = 8,
     workers: int = 1,
+    extracted: bool = False,
     on_error: OnError = corpus.raise_error,
     on_progress: OnProgress | None = None,
 ) -> Graph:
@@ -54,11 +56,15 @@ def build(
     The graph is kept in the directory ``out``, or in memory without one. An article that is
     already in it is replaced, the others stay. ``formats`` (names of ``kg.export.RDF_FORMATS``)
     also writes ``out/graph.ttl`` and the like. ``on_progress`` gets each extraction once it is stored.
+    With ``extracted`` the inputs are files of extraction JSON, and no language model is loaded.
     """
     _check_formats(formats, out)
     options = {"title": title, "date": date, "source": source, "language": language}
-    documents = _documents(articles, on_error=on_error, **options)
-    extractions = extract(documents, batch_size=batch_size, workers=workers)
+    if extracted:
+        extractions = _extractions(articles, on_error=on_error, **options)
+    else:
+        documents = _documents(articles, on_error=on_error, **options)
+        extractions = extract(documents, batch_size=batch_size, workers=workers)
     store = open_store(Path(out) if out is not None else None)
     with ExitStack() as on_failure:
         on_failure.callback(store.close)
@@ -70,13 +76,35 @@ def build(
 
 
 def add(extractions: Iterable[Extraction], store: Store, *, on_progress: OnProgress | None = None) -> None:
-    """Store extractions one by one, each in place of what its article said before."""
-    known = ontology.load()
+    """Store extractions one by one, each in place of what its article said before.
+
+    Each is one transaction, which also changes other articles whose entities it shows to be one, or several.
+    """
+    identity = Identity(store)
     for extraction in extractions:
-        store.add_article(article_iri(extraction.document.id), rdf.extraction_to_quads(extraction, known))
+        identity.add(extraction)
         if on_progress:
             on_progress(extraction)
     store.flush()
+
+
+def remove(ids: Iterable[str], store: Store, *, on_error: OnError = corpus.raise_error) -> int:
+    """Remove the articles with these ids, one after another, and return how many there were.
+
+    The store is then as if they had never been added. An id that is not in it goes to ``on_error``.
+    """
+    stored = set(store.articles())
+    identity = Identity(store)
+    count = 0
+    for id in dict.fromkeys(ids):
+        article = article_iri(id)
+        if article not in stored:
+            on_error(InputError(f"{id}: no article in the graph has this id"))
+            continue
+        identity.remove(article)
+        count += 1
+    store.flush()
+    return count
 
 
 def write(store: Store, folder: Path, format: str) -> Path:
@@ -148,6 +176,15 @@ def _documents(articles: Articles, **options: Any) -> Iterator[Document]:
     if first and isinstance(first[0], Document):
         return cast("Iterator[Document]", chain(first, stream))
     return corpus.read(cast("Iterator[str]", chain(first, stream)), **options)
+
+
+def _extractions(articles: Articles, *, on_error: OnError, **options: Any) -> Iterator[Extraction]:
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise InputError(f"extractions say themselves what their {given[0]} is; leave the option out")
+    inputs = [articles] if isinstance(articles, str | os.PathLike) else articles
+    known = ontology.load()
+    return map(known.conform, corpus.read_extractions(cast("Iterable[str]", inputs), on_error=on_error))
 
 
 def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:

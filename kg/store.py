@@ -2,14 +2,16 @@
 
 Every article owns the graphs ``<article>/facts`` and ``<article>/provenance``, so adding
 replaces exactly what that article said, and removing equals never having added. The default
-graph is their RDF merge: every triple once, however many articles state it. It is an index for
-SPARQL without ``FROM``, not content: no export shows it and no size counts it.
+graph is the RDF merge of all named graphs: every triple once, however many of them state it. It is
+an index for SPARQL without ``FROM``, not content: no export shows it and no size counts it.
+``<article>/extraction`` keeps what the article was written from; it is neither merged nor exported.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -25,7 +27,7 @@ from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS, QueryResults, write
 from kg.search import EntityRow
 from kg.sparql import refuse_load, refuse_service
-from kg.vocab import PREFIXES, facts_graph, provenance_graph
+from kg.vocab import EXTRACTION, PREFIXES, extraction_graph, facts_graph, provenance_graph
 
 Quad = tuple[Node, Node, Node, Node]
 
@@ -33,11 +35,20 @@ Quad = tuple[Node, Node, Node, Node]
 class Store(Protocol):
     """What every store can do, wherever it keeps its quads."""
 
+    read_only: bool
+
     def add_article(self, article: str, quads: Iterable[Quad]) -> None:
         """Store what the article says in place of what it said before: all of it or nothing."""
 
     def remove_article(self, article: str) -> None:
         """Forget the article; an unknown one changes nothing."""
+
+    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
+               remove: Iterable[Quad] = ()) -> None:
+        """Give each of the graphs new content and add and remove single quads: all of it or nothing."""
+
+    def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
+        """Yield the quads with this predicate, of one named graph or of all."""
 
     def articles(self) -> list[URIRef]:
         """Return the IRIs of the stored articles, sorted."""
@@ -120,12 +131,29 @@ class EmbeddedStore:
         Raises ``StoreError``, with nothing changed, for a quad of a graph that is not the
         article's, a blank node, or a term that is not RDF.
         """
-        graphs = _graphs_of(article)
-        self._replace(graphs, {_to_oxigraph(quad, graphs) for quad in quads})
+        self._change(_graphs_of(article), map(_to_oxigraph, quads))
 
     def remove_article(self, article: str) -> None:
         """Forget the article; an unknown one changes nothing."""
-        self._replace(_graphs_of(article), set())
+        self._change(_graphs_of(article), ())
+
+    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
+               remove: Iterable[Quad] = ()) -> None:
+        """Give each of the graphs new content and add and remove single quads: all of it or nothing.
+
+        The default graph follows. Raises ``StoreError``, with nothing changed, for a quad that stands in
+        another graph than its own, a blank node, or a term that is not RDF.
+        """
+        content = chain.from_iterable(map(_to_oxigraph, quads) for quads in graphs.values())
+        self._change(graphs, content, set(map(_to_oxigraph, add)), set(map(_to_oxigraph, remove)))
+
+    def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
+        """Yield the quads with this predicate, of one named graph or of all."""
+        name = None if graph is None else ox.NamedNode(graph)
+        for quad in self._open.quads_for_pattern(None, ox.NamedNode(predicate), None, name):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                yield (_from_oxigraph(quad.subject), _from_oxigraph(quad.predicate), _from_oxigraph(quad.object),
+                       URIRef(quad.graph_name.value))
 
     def articles(self) -> list[URIRef]:
         """Return the IRIs of the stored articles, sorted."""
@@ -265,8 +293,9 @@ class EmbeddedStore:
         return self._store
 
     def _names(self) -> list[ox.NamedNode]:
-        """Return the names of the articles' graphs, sorted."""
-        return sorted((name for name in self._open.named_graphs() if isinstance(name, ox.NamedNode)), key=str)
+        """Return the names of the graphs that count, sorted."""
+        return sorted((name for name in self._open.named_graphs()
+                       if isinstance(name, ox.NamedNode) and not name.value.endswith(EXTRACTION)), key=str)
 
     def _lines(self, graph: ox.NamedNode) -> list[bytes]:
         """Return the lines of N-Quads of an article's graph, sorted."""
@@ -277,23 +306,41 @@ class EmbeddedStore:
         """Return the lines of N-Triples of an article's graph; line ends inside literals are escaped."""
         return (self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"").split(b"\n")[:-1]
 
-    def _quads_of(self, graphs: Iterable[URIRef]) -> set[ox.Quad]:
-        return {quad for graph in graphs
-                for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
-
-    def _replace(self, graphs: tuple[URIRef, URIRef], new: set[ox.Quad]) -> None:
+    def _change(self, graphs: Iterable[str], content: Iterable[ox.Quad], add: AbstractSet[ox.Quad] = frozenset(),
+                remove: AbstractSet[ox.Quad] = frozenset()) -> None:
+        names = {str(graph) for graph in graphs}  # an URIRef never equals a str
+        new = set(content)
+        _check_graphs(new, names)
         with self._writing:
-            old = self._quads_of(graphs)
-            gone = {quad.triple for quad in old} - {quad.triple for quad in new}
-            unsaid = [triple for triple in gone if not self._said_elsewhere(triple, graphs)]
-            if new != old:
-                # One SPARQL update is one transaction: a crash leaves the old article or the new one.
-                self._update([_delete(unsaid), *map(_drop, graphs), *(_insert(graph, new) for graph in graphs)])
+            old = {quad for graph in names
+                   for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
+            added = (new - old) | {quad for quad in add if quad not in self._open}
+            removed = (old - new) | {quad for quad in remove - add if quad in self._open}
+            if added or removed:
+                # One SPARQL update is one transaction: a crash leaves the old state or the new one.
+                self._update(self._operations(added, removed))
 
-    def _said_elsewhere(self, triple: ox.Triple, graphs: tuple[URIRef, URIRef]) -> bool:
-        here = {ox.DefaultGraph(), *map(ox.NamedNode, graphs)}
+    def _operations(self, added: set[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
+        """Yield what changes the named graphs and keeps the default graph their merge."""
+        gone = {quad.triple for quad in removed if _is_merged(quad)} - {quad.triple for quad in added}
+        yield _data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))
+        for graph, quads in _by_graph(removed):
+            yield _data("DELETE", (quad.triple for quad in quads), graph)
+            if self._ends_empty(graph, removed) and all(quad.graph_name != graph for quad in added):
+                yield f"DROP SILENT GRAPH {graph}"
+        for graph, quads in _by_graph(added):
+            fresh = not self._open.contains_named_graph(graph)
+            yield _data("INSERT", (quad.triple for quad in quads), graph)
+            if _is_merged(quads[0]):
+                # Adding a whole graph spares the parser the same triples a second time.
+                yield f"ADD GRAPH {graph} TO DEFAULT" if fresh else _data("INSERT", (q.triple for q in quads))
+
+    def _said_elsewhere(self, triple: ox.Triple, removed: set[ox.Quad]) -> bool:
         quads = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(quad.graph_name not in here for quad in quads)
+        return any(quad.graph_name != ox.DefaultGraph() and _is_merged(quad) and quad not in removed for quad in quads)
+
+    def _ends_empty(self, graph: ox.NamedNode, removed: set[ox.Quad]) -> bool:
+        return all(quad in removed for quad in self._open.quads_for_pattern(None, None, None, graph))
 
     def _update(self, operations: Iterable[str]) -> None:
         self._check_writable()
@@ -335,36 +382,56 @@ def _graph_name(iri: str) -> ox.NamedNode:
         raise QueryError(f"no IRI: {iri!r}") from error
 
 
-def _graphs_of(article: str) -> tuple[URIRef, URIRef]:
-    return facts_graph(article), provenance_graph(article)
+def _graphs_of(article: str) -> tuple[URIRef, URIRef, URIRef]:
+    return facts_graph(article), provenance_graph(article), extraction_graph(article)
 
 
-def _drop(graph: URIRef) -> str:
-    return f"DROP SILENT GRAPH {ox.NamedNode(graph)}"
+def _is_merged(quad: ox.Quad) -> bool:
+    """Tell whether the default graph repeats the quad."""
+    return not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.endswith(EXTRACTION))
 
 
-def _insert(graph: URIRef, quads: Iterable[ox.Quad]) -> str:
-    """Return the operation that fills the graph and merges it into the default graph."""
-    name = ox.NamedNode(graph)
-    triples = " .\n".join(str(quad.triple) for quad in quads if quad.graph_name == name)
-    return f"INSERT DATA {{ GRAPH {name} {{ {triples} }} }};\nADD GRAPH {name} TO DEFAULT" if triples else ""
+def _by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[ox.NamedNode, list[ox.Quad]]]:
+    graphs: dict[ox.NamedNode, list[ox.Quad]] = {}
+    for quad in quads:
+        assert isinstance(quad.graph_name, ox.NamedNode)
+        graphs.setdefault(quad.graph_name, []).append(quad)
+    return iter(graphs.items())
 
 
-def _delete(triples: Iterable[ox.Triple]) -> str:
-    """Return the operation that takes the triples out of the default graph."""
+def _data(verb: str, triples: Iterable[ox.Triple], graph: ox.NamedNode | None = None) -> str:
+    """Return the operation that inserts the triples into a graph, or deletes them from it."""
     lines = " .\n".join(map(str, triples))
-    return f"DELETE DATA {{ {lines} }}" if lines else ""
+    if not lines:
+        return ""
+    return f"{verb} DATA {{ {lines} }}" if graph is None else f"{verb} DATA {{ GRAPH {graph} {{ {lines} }} }}"
 
 
-def _to_oxigraph(quad: Quad, graphs: tuple[URIRef, URIRef]) -> ox.Quad:
-    """Convert a quad of rdflib terms, checking that it belongs to one of the graphs."""
+def _check_graphs(quads: Iterable[ox.Quad], graphs: set[str]) -> None:
+    for quad in quads:
+        if not isinstance(quad.graph_name, ox.NamedNode) or quad.graph_name.value not in graphs:
+            raise StoreError(f"quad of graph {quad.graph_name} given for {', '.join(sorted(graphs))}")
+
+
+def _to_oxigraph(quad: Quad) -> ox.Quad:
+    """Convert a quad of rdflib terms."""
     subject, predicate, object_, graph = quad
-    if graph not in graphs:
-        raise StoreError(f"quad of graph {graph} given for the article of {graphs[0]}")
     try:
         return ox.Quad(_named(subject), _named(predicate), _term(object_), _named(graph))
     except ValueError as error:
         raise StoreError(f"no RDF quad: {quad!r}: {_one_line(error)}") from error
+
+
+def _from_oxigraph(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    match term:
+        case ox.NamedNode():
+            return URIRef(term.value)
+        case ox.Literal() if term.language:
+            return Literal(term.value, lang=term.language)
+        case ox.Literal():
+            return Literal(term.value, datatype=URIRef(term.datatype.value))
+        case _:
+            raise StoreError(f"{term} has no name, so it is none of this program's terms")
 
 
 def _term(term: Node) -> ox.NamedNode | ox.Literal:

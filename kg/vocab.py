@@ -41,6 +41,15 @@ PREFIXES: dict[str, str] = {
 }
 """Every prefix that queries may use without declaring it."""
 
+EXTRACTION = "/extraction"
+"""How the names of graphs end that keep extractions."""
+
+IDENTITY = URIRef("https://w3id.org/stringer/identity")
+"""The named graph that says which entities of different articles are one, and why."""
+
+DECISIONS = URIRef("https://w3id.org/stringer/decisions")
+"""The named graph of what people decided about identity."""
+
 _SLUG_LENGTH = 60
 
 
@@ -73,6 +82,11 @@ def provenance_graph(article: str) -> URIRef:
     return URIRef(f"{article}/provenance")
 
 
+def extraction_graph(article: str) -> URIRef:
+    """Return the named graph that keeps the extraction from which the other two were written."""
+    return URIRef(f"{article}{EXTRACTION}")
+
+
 def entity_iri(name: str, *key: str | int | None) -> URIRef:
     """Return the IRI of the entity that ``key`` identifies; ``name`` only makes it readable."""
     return ENT[f"{slug(name)}-{digest('entity', *key)}"]
@@ -86,6 +100,14 @@ def node_iri(kind: str, *key: str | int | None) -> URIRef:
 def rel_iri(lemma: str) -> URIRef:
     """Return the open predicate of a verb lemma: ``"cut off"`` gives ``rel:cut_off``."""
     return REL[slug(lemma.casefold())]
+
+
+def expand(name: str) -> str | None:
+    """Return the IRI that ``prefix:name`` stands for, an IRI as it is, and ``None`` for anything else."""
+    prefix, sign, local = name.partition(":")
+    if sign and prefix in PREFIXES and re.fullmatch(r"[\w-]+", local):
+        return PREFIXES[prefix] + local
+    return name if re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", name) else None
 
 
 def compact(iri: str) -> str:

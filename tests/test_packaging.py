@@ -16,6 +16,8 @@ PATTERNS = {
     "ontology": "ontology/*.ttl",
     "queries": "kg/queries/*.rq",
     "examples": "kg/examples/*.md",
+    "gazetteers": "kg/linking/gazetteers/*.tsv",
+    "licences of the gazetteers": "kg/linking/gazetteers/README.md",
     "weights": "kg/nlp/**/*.npz",
     "templates": "api/templates/**/*.html",
     "static files": "api/static/**/*",

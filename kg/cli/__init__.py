@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from kg.cli.analysis import analyze
-from kg.cli.articles import build, extract
+from kg.cli.articles import build, extract, remove
 from kg.cli.demo import demo
 from kg.cli.explain import explain
 from kg.cli.graphs import export, validate
+from kg.cli.identity import merge, merges, split
 from kg.cli.model import evaluate, train
 from kg.cli.queries import queries, query
 from kg.cli.service import serve
@@ -32,7 +33,8 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, extract, explain, query, queries, export, validate, analyze, serve, evaluate, train):
+for command in (demo, build, remove, extract, explain, merges, merge, split, query, queries, export, validate, analyze,
+                serve, evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

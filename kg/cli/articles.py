@@ -1,4 +1,4 @@
-"""Commands that read articles: build, extract."""
+"""Commands about articles: build, remove, extract."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from urllib.parse import quote
 import typer
 
 from kg import corpus, pipeline
-from kg.cli.options import STORE, Date, Inputs, Language, Source, Title, Workers
+from kg.cli.options import STORE, Date, Inputs, Language, Source, StorePath, Title, Workers, check_store
 from kg.cli.terminal import Failures, out, watch, write
 from kg.export import RDF_FORMATS
 from kg.model import Extraction
+from kg.store import open_store
 
 LONGEST_NAME = 200
 
@@ -31,6 +32,8 @@ def build(
     min_confidence: Annotated[float, typer.Option(
         "--min-confidence", min=0, max=1, help="Leave out statements of a lower confidence.")] = 0.0,
     workers: Workers = 1,
+    extracted: Annotated[bool, typer.Option(
+        "--extracted", help="The inputs are extraction JSON, as kg extract writes it; nothing is extracted.")] = False,
 ) -> None:
     """Build a graph from articles, or add them to one.
 
@@ -41,9 +44,29 @@ def build(
     with watch("Reading articles") as found:
         graph = pipeline.build(
             articles, folder, title=title, date=date, source=source, language=language, formats=format or (),
-            min_confidence=min_confidence, workers=workers, on_error=failures, on_progress=found.add)
+            min_confidence=min_confidence, workers=workers, extracted=extracted, on_error=failures,
+            on_progress=found.add)
         graph.close()
     out().print(f"{found}\nNext: kg query --named who-leads-what --store {folder}", markup=False)
+    failures.exit()
+
+
+def remove(
+    ids: Annotated[list[str], typer.Argument(help="Ids of articles, as kg build gave them.", metavar="ID",
+                                             show_default=False)],
+    store: StorePath = STORE,
+) -> None:
+    """Remove articles from a graph, which is then as if they had never been in it.
+
+    An id that is not in the graph gets one line on standard error, the others are removed, and the
+    exit code is 1.
+    """
+    failures = Failures()
+    check_store(store)
+    with open_store(store) as opened:
+        count = pipeline.remove(ids, opened, on_error=failures)
+        left = len(opened.articles())
+    out().print(f"{count:,} removed, {left:,} left", markup=False)
     failures.exit()
 
 

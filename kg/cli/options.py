@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from kg.errors import StoreError
+
 Inputs = Annotated[list[str], typer.Argument(
     help="Files (.txt, .md, .html, .jsonl, .json), folders of them, or - for standard input.", show_default=False)]
 Title = Annotated[str | None, typer.Option("--title", help="Title of the articles.")]
@@ -18,3 +20,9 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="How many process
 StorePath = Annotated[Path, typer.Option("--store", help="Directory of the graph.")]
 
 STORE = Path("graph")
+
+
+def check_store(path: Path) -> None:
+    """Raise ``StoreError`` where no store is, so that a command that changes one makes none."""
+    if not (path / "CURRENT").is_file():
+        raise StoreError(f"there is no store at {path}")

@@ -5,6 +5,7 @@ Text, Markdown with front matter, HTML, JSONL, JSON, folders of them and standar
 stream goes on.
 """
 
+from kg.corpus.extractions import read_extractions
 from kg.corpus.reading import raise_error, read
 
-__all__ = ["raise_error", "read"]
+__all__ = ["raise_error", "read", "read_extractions"]

@@ -8,7 +8,9 @@ and the evidence. IRIs are hashes of what they denote.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from rdflib import URIRef
 
 from kg.model import Extraction
 from kg.ontology import Ontology
@@ -19,12 +21,14 @@ from kg.rdf.terms import Quad
 __all__ = ["Quad", "extraction_to_quads"]
 
 
-def extraction_to_quads(extraction: Extraction, ontology: Ontology) -> Iterator[Quad]:
+def extraction_to_quads(extraction: Extraction, ontology: Ontology,
+                        iris: Mapping[str, URIRef] | None = None) -> Iterator[Quad]:
     """Yield the quads of one article, each once, always in the same order for the same extraction.
 
+    ``iris`` maps entity ids to IRIs; without it each entity has the one of its class and name.
     ``OntologyError`` for what the ontology does not allow (``Ontology.conform`` drops it
     beforehand), ``InputError`` for spans outside the text and unknown entity ids.
     """
-    reading = Reading(extraction, ontology)
+    reading = Reading(extraction, ontology, iris)
     statements = list(reading.statements())
     return iter(dict.fromkeys(Writing(extraction, ontology, reading.iris).quads(statements)))

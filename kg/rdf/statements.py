@@ -22,11 +22,11 @@ TRUSTED = 0.5
 class Reading:
     """Turns the layers of an extraction into assertions and the triples that go with them."""
 
-    def __init__(self, extraction: Extraction, ontology: Ontology) -> None:
+    def __init__(self, extraction: Extraction, ontology: Ontology, iris: Mapping[str, URIRef] | None = None) -> None:
         self.extraction = extraction
         self.ontology = ontology
         self.article = article_iri(extraction.document.id)
-        self.iris = link(extraction, ontology)
+        self.iris = link(extraction, ontology) if iris is None else iris
         self.entities = {entity.id: entity for entity in extraction.entities}
         self.by_name = self.unambiguous_names()
 

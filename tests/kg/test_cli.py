@@ -28,6 +28,7 @@ from kg.cli.articles import file_name
 from kg.cli.service import LOOPBACK, find_service, free_port
 from kg.model import Extraction
 from kg.store import open_store
+from tests.kg.stories import Story
 
 NAMES = "SELECT DISTINCT ?name WHERE { ?who news:ceoOf ?firm ; rdfs:label ?name }"
 
@@ -174,10 +175,10 @@ def test_errors_are_one_line(store: Path, arguments: list[str], message: str) ->
     assert (result.stderr.count("\n"), result.stdout, result.exit_code) == (1, "", 2)
 
 
-@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve"])
+@pytest.mark.parametrize("command", ["query", "export", "validate", "analyze", "serve", "remove", "merges", "merge"])
 def test_missing_graph(tmp_path: Path, command: str) -> None:
     """A directory without a graph is named, and not made."""
-    arguments = ["ASK {}"] if command == "query" else []
+    arguments = {"query": ["ASK {}"], "remove": ["a"], "merge": ["a", "b"]}.get(command, [])
     result = kg(command, *arguments, "--store", tmp_path / "none")
     assert (result.stderr, result.exit_code) == (f"error: there is no store at {tmp_path / 'none'}\n", 2)
     assert not (tmp_path / "none").exists()
@@ -264,6 +265,75 @@ def test_build_keeps_what_is_stored(store: Path, tmp_path: Path) -> None:
     before = kg("export", "--store", store, "--format", "nquads").stdout_bytes
     assert kg("build", tmp_path / "none.txt", "--out", store).exit_code == 1
     assert kg("export", "--store", store, "--format", "nquads").stdout_bytes == before
+
+
+def test_build_from_extractions_and_remove(tmp_path: Path, extractions: tuple[Extraction, Extraction]) -> None:
+    """A graph built from extraction JSON equals one built from articles, and a removed article was never there."""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(json.dumps(extraction.to_dict()) + "\n" for extraction in extractions))
+    one = tmp_path / "one.json"
+    one.write_text(json.dumps(extractions[0].to_dict()))
+    for input, out in ((rows, "both"), (one, "alone")):
+        assert kg("build", input, "--extracted", "--out", tmp_path / out).exit_code == 0
+    removed = kg("remove", "talk", "nobody", "--store", tmp_path / "both")
+    assert removed.stderr == "error: nobody: no article in the graph has this id\n"
+    assert (removed.stdout, removed.exit_code) == ("1 removed, 1 left\n", 1)
+    left, alone = (kg("export", "--store", tmp_path / name, "--format", "nquads") for name in ("both", "alone"))
+    assert left.stdout_bytes == alone.stdout_bytes
+
+
+def test_merge_and_split(tmp_path: Path) -> None:
+    """Names are merged and split by hand, listed with their reasons, saved and loaded; undoing restores every byte."""
+    store, file, rows = tmp_path / "graph", tmp_path / "decisions.tsv", tmp_path / "rows.jsonl"
+    stories = [Story("a"), Story("b")]
+    stories[0].who("Company", "Oxley Freight")
+    stories[1].who("Company", "Oxley")
+    stories[1].who("Person", "Lintner")
+    rows.write_text("".join(json.dumps(story.extraction().to_dict()) + "\n" for story in stories))
+    build = ("build", rows, "--extracted", "--out", store)
+    dump = ("export", "--format", "nquads", "--store")
+    assert kg(*build).exit_code == 0
+    before = kg(*dump, store).stdout_bytes
+    merged = kg("merge", "oxley", "Oxley Freight", "--store", store)
+    assert re.fullmatch(r"one entity: ent:Oxley_Freight-\w+\n", merged.stdout)
+    assert kg("merge", "Oxley", "Oxley Freight", "--store", store).stdout.startswith("unchanged, one entity")
+    assert "decided by a person" in kg("merges", "--store", store).stdout
+    assert kg("merges", "--entity", "lintner", "--store", store).stderr == "(0 merges)\n"
+    assert kg("merges", "--save", file, "--store", store).exit_code == 0
+    after = kg(*dump, store).stdout_bytes
+    assert kg(*build).exit_code == 0
+    assert kg(*dump, store).stdout_bytes == after
+    assert kg("merges", "--load", file, "--store", tmp_path / "other").exit_code == 0
+    assert kg(*build[:-1], tmp_path / "other").exit_code == 0
+    assert kg(*dump, tmp_path / "other").stdout_bytes == after
+    assert kg("split", "Oxley", "Oxley Freight", "--store", store).stdout.startswith("two entities: ent:")
+    assert kg(*dump, store).stdout_bytes == before
+    assert re.match(r"Oxley of b: ent:Oxley-\w+\n", kg("split", "Oxley", "--article", "b", "--store", store).stdout)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["merge", "Ann Lee", "Nobody"], "error: no article speaks of 'Nobody'\n"),
+    (["merge", "Ann Lee", "ann  lee"], "error: https://w3id.org/stringer/entity/Ann_Lee-"),
+    (["split", "Ann Lee", "--article", "none"], "error: the article 'none' does not speak of 'Ann Lee'\n")])
+def test_identity_errors(store: Path, arguments: list[str], message: str) -> None:
+    """A name that nobody bears, one and the same, or not of that article is one line and exit code 2."""
+    result = kg(*arguments, "--store", store)
+    assert result.stderr.startswith(message)
+    assert (result.stderr.count("\n"), result.exit_code) == (1, 2)
+
+
+def test_bad_extractions(tmp_path: Path, extractions: tuple[Extraction, Extraction]) -> None:
+    """What is no extraction JSON is one line with its place, and options about articles are refused."""
+    (tmp_path / "a.json").write_text("[1]")
+    (tmp_path / "b.jsonl").write_text('{"document": {}}\n')
+    (tmp_path / "empty").mkdir()
+    result = kg("build", *sorted(tmp_path.iterdir()), "--extracted", "--out", tmp_path / "graph")
+    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == [
+        str(tmp_path / name) for name in ("a.json", "b.jsonl", "empty")]
+    assert result.exit_code == 1
+    refused = kg("build", tmp_path / "a.json", "--extracted", "--title", "x", "--out", tmp_path / "graph")
+    assert (refused.stderr, refused.exit_code) == (
+        "error: extractions say themselves what their title is; leave the option out\n", 2)
 
 
 @pytest.mark.parametrize(("option", "value", "message"), [

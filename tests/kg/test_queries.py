@@ -1,6 +1,7 @@
 """Every named query: its header, that it runs, and what it answers on two articles."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from kg.graph import Graph
 from kg.model import Extraction
 from kg.store import open_store
 from kg.vocab import NEWS, XSD
+from tests.kg.stories import Story
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -51,7 +53,7 @@ def test_queries_run(graph: Graph, name: str) -> None:
     assert not nothing or graph.query(name, **nothing) == []
 
 
-SILENT = {"funding-rounds"}
+SILENT = {"funding-rounds", "merges"}
 """Queries about what neither article reports."""
 
 LAYOFF = {"company": "Norvane", "unit": "Norvane Cloud", "count": "at least 700 jobs", "atLeast": 700}
@@ -95,6 +97,34 @@ def test_answers(graph: Graph, name: str, parameters: dict[str, Any], expected: 
     assert bool(rows) == bool(expected)
     for row in expected:
         assert any(row.items() <= found.items() for found in rows), rows
+
+
+def test_merges_are_found_by_any_name_of_the_entity() -> None:
+    """The query on merges names both names, the reason and the score, whichever name is asked for."""
+    store = open_store()
+    for id, names in (("a", ("Amazon Web Services", "AWS")), ("b", ("AWS",))):
+        story = Story(id)
+        story.who("Company", *names)
+        pipeline.add([story.extraction()], store)
+    [row] = Graph(store).query("merges", entity="web")
+    assert row["name"] == "Amazon Web Services"
+    assert (row["feature"], str(row["score"])) == ("acronym, spelt out in 1 article", "0.95")
+    assert row["into"] in (row["first"], row["second"])
+    assert Graph(store).query("merges", entity="aws")
+    assert Graph(store).query("merges", entity="alpine") == []
+
+
+def test_articles_that_agree_and_deny_are_counted() -> None:
+    """A statement of two articles that a third denies has two for it and one against."""
+    store = open_store()
+    for id in "abc":
+        story = Story(id)
+        story.job(story.who("Person", "Ida Brandt"), story.who("Company", "Tern Lines"), "pilot")
+        if id == "c":
+            story.relations[0] = replace(story.relations[0], modality="denied")
+        pipeline.add([story.extraction()], store)
+    assert Graph(store).query("corroboration", entity="tern") == [
+        {"subject": "Ida Brandt", "predicate": NEWS["positionAt"], "object": "Tern Lines", "say": 2, "deny": 1}]
 
 
 def test_receipts_show_the_sentence(graph: Graph) -> None:

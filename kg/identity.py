@@ -1,0 +1,316 @@
+"""Articles into a store so that each thing has one IRI in all of them, with the reasons.
+
+The store is a function of its articles and of what people decided, whatever the order in which they came:
+``kg.linking.index`` decides, and every article whose entities change is written anew from its kept
+extraction, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from rdflib import Literal, URIRef
+
+from kg import ontology, rdf
+from kg.errors import InputError, KGError, StoreError
+from kg.linking import link
+from kg.linking.comparison import Link
+from kg.linking.index import Decisions, Index, Item
+from kg.linking.readings import Reading, read_record
+from kg.model import Extraction
+from kg.store import Quad, Store
+from kg.vocab import (
+    DECISIONS,
+    IDENTITY,
+    NEWS,
+    RDF,
+    SCHEMA,
+    WD,
+    XSD,
+    article_iri,
+    expand,
+    extraction_graph,
+    facts_graph,
+    node_iri,
+    provenance_graph,
+)
+
+_Entities = dict[str, str | dict[str, str]]
+
+
+class Identity:
+    """The entities of a store, kept one to a thing while articles and decisions are added and removed.
+
+    Opening reads the records of all articles once; after that a change costs as much as the names that
+    it bears on. Nothing else may write articles meanwhile.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.ontology = ontology.load()
+        self._open()
+
+    @property
+    def decisions(self) -> Decisions:
+        """Return what people decided."""
+        return self.index.decisions
+
+    def add(self, extraction: Extraction) -> None:
+        """Store what an article says in place of what it said before."""
+        article = str(article_iri(extraction.document.id))
+        touched = self.index.put(article, read_record(extraction, self.ontology))
+        self._write(touched, {article: extraction})
+
+    def remove(self, article: str) -> None:
+        """Forget an article; an unknown one changes nothing."""
+        self._write(self.index.put(str(article), ()), {str(article): None})
+
+    def decide(self, decisions: Decisions) -> None:
+        """Put these decisions in the place of the present ones."""
+        old = self.index.decisions
+        changed = {end for name in ("same", "apart", "own")
+                   for pair in getattr(old, name) ^ getattr(decisions, name) for end in pair}
+        names = {self.index.home(node) for node in changed}
+        touched = self.index.related(names)
+        self.index.decisions = decisions
+        for name in sorted(names):
+            self.index.refresh(name)
+        before, after = set(_decision_quads(old)), set(_decision_quads(decisions))
+        self._write(touched | self.index.related(names), {}, after - before, before - after)
+
+    def merge(self, one: str, other: str) -> bool:
+        """Hold two names for one thing from now on; return whether that changes anything.
+
+        It takes ``split`` of the same two back, and is a decision of its own only where evidence does not say so.
+        """
+        pair, before = _pair(one, other), self.decisions
+        after = replace(before, apart=before.apart - {pair})
+        if not self._are_one(pair, after):
+            after = replace(after, same=after.same | {pair})
+        self.decide(after)
+        return after != before
+
+    def split(self, one: str, other: str) -> bool:
+        """Hold two names for two things from now on; the opposite of ``merge``."""
+        pair, before = _pair(one, other), self.decisions
+        after = replace(before, same=before.same - {pair})
+        if self._are_one(pair, after):
+            after = replace(after, apart=after.apart | {pair})
+        self.decide(after)
+        return after != before
+
+    def set_apart(self, base: str, article: str) -> None:
+        """Hold what an article means by a name for nobody whom another article means."""
+        self.decide(replace(self.decisions, own=self.decisions.own | {(str(base), str(article))}))
+
+    def bearer(self, node: str) -> str:
+        """Return the entity of a name's IRI, or of the IRI of one of its bearers; an unknown IRI is its own."""
+        return self._entity_among(self._entities, node)
+
+    def _entity_among(self, entities: _Entities, node: str) -> str:
+        base = self.index.home(node)
+        found = [_of(entities[base], article) for article, iri in self.index.bearers(base).items() if iri == node]
+        return found[0] if found else node
+
+    def _are_one(self, pair: tuple[str, str], decisions: Decisions) -> bool:
+        """Tell whether two IRIs would mean one entity under these decisions; changes nothing."""
+        present = self.index.decisions
+        self.index.decisions = decisions
+        try:
+            entities = self.index.decide(self.index.related(map(self.index.home, pair))).entity
+            return self._entity_among(entities, pair[0]) == self._entity_among(entities, pair[1])
+        finally:
+            self.index.decisions = present
+
+    def find(self, name: str) -> list[str]:
+        """Return the IRIs of all who bear a name in some article, or the IRI itself; sorted."""
+        iri = expand(name)
+        return [iri] if iri else self.index.bearers_called(name)
+
+    def entity_of(self, base: str, article: str) -> str:
+        """Return the entity that a name means in an article."""
+        return _of(self._entities[base], article)
+
+    def _open(self) -> None:
+        records = {str(article): tuple(map(Reading.from_row, json.loads(str(record))))
+                   for article, _, record, _ in self.store.quads(NEWS["identityRecord"])}
+        self.index = Index(_read_decisions(self.store))
+        names = self.index.load(records)
+        outcome = self.index.decide(names)
+        self._entities: _Entities = outcome.entity
+        self._reasons: dict[str, set[Quad]] = {base: set(_reason_quads(reasons))
+                                               for base, reasons in outcome.reasons.items()}
+        stored = {quad for predicate in _REASON_PREDICATES for quad in self.store.quads(predicate, IDENTITY)}
+        computed = set().union(*self._reasons.values())
+        if stored != computed:
+            self._rewrite(computed - stored, stored - computed)
+
+    def _rewrite(self, add: Iterable[Quad], remove: Iterable[Quad]) -> None:
+        """Write every article anew: another version of this program decided otherwise."""
+        if self.store.read_only:
+            return
+        graphs = self._graphs({article: self._extraction(article) for article in self.index.records})
+        self.store.change(graphs, add=add, remove=remove)
+
+    def _write(self, touched: set[str], articles: Mapping[str, Extraction | None], add: Iterable[Quad] = (),
+               remove: Iterable[Quad] = ()) -> None:
+        try:
+            outcome = self.index.decide(self.index.related(touched) | touched)
+            touched = touched | set(outcome.entity)
+            contents = {article: self._extraction(article) for article in self._changed(touched, outcome.entity)
+                        if article not in articles}
+            old = {quad for base in touched for quad in self._reasons.pop(base, ())}
+            for base in touched:
+                self._entities.pop(base, None)
+            self._entities |= outcome.entity
+            fresh = {base: set(_reason_quads(reasons)) for base, reasons in outcome.reasons.items()}
+            self._reasons |= fresh
+            new = set().union(*fresh.values())
+            self.store.change(self._graphs({**articles, **contents}), add={*add, *(new - old)},
+                              remove={*remove, *(old - new)})
+        except KGError:
+            self._open()  # as the store is, which nothing has changed
+            raise
+
+    def _changed(self, touched: Iterable[str], new: _Entities) -> set[str]:
+        """Return the articles in which one of these names means another entity than before."""
+        changed: set[str] = set()
+        for base in touched:
+            if base in new and base in self._entities and self._entities[base] != new[base]:
+                old = self._entities[base]
+                changed |= {article for article in self.index.articles_of(base)
+                            if _known(old, article) and _of(old, article) != _of(new[base], article)}
+        return changed
+
+    def _graphs(self, articles: Mapping[str, Extraction | None]) -> dict[str, list[Quad]]:
+        graphs: dict[str, list[Quad]] = {}
+        for article, extraction in articles.items():
+            graphs |= {str(name): [] for name in (facts_graph(article), provenance_graph(article),
+                                                  extraction_graph(article))}
+            for quad in self._quads(article, extraction) if extraction else ():
+                graphs[str(quad[3])].append(quad)
+        return graphs
+
+    def _quads(self, article: str, extraction: Extraction) -> Iterator[Quad]:
+        iris = {entity: URIRef(self.entity_of(str(base), article))
+                for entity, base in link(extraction, self.ontology).items()}
+        yield from rdf.extraction_to_quads(extraction, self.ontology, iris)
+        graph = extraction_graph(article)
+        record = [reading.to_row() for reading in self.index.records.get(article, ())]
+        yield URIRef(article), NEWS["identityRecord"], _json(record), graph
+        yield URIRef(article), NEWS["extraction"], _pack(extraction), graph
+
+    def _extraction(self, article: str) -> Extraction:
+        """Return the kept extraction of an article."""
+        for _, _, packed, _ in self.store.quads(NEWS["extraction"], extraction_graph(article)):
+            return _unpack(str(packed))
+        raise StoreError(f"the extraction of {article} is not in the store")
+
+
+_REASON_PREDICATES = tuple(map(str, (RDF["type"], NEWS["merges"], NEWS["into"], NEWS["item"], NEWS["confidence"],
+                                     NEWS["feature"], SCHEMA["sameAs"])))
+
+
+def _reason_quads(reasons: Iterable[tuple[Link, str] | Item]) -> Iterator[Quad]:
+    """Yield what the identity graph says of merges and links to items."""
+    for reason in reasons:
+        if isinstance(reason, Item):
+            node, item = node_iri("item", reason.entity, reason.item, reason.feature), WD[reason.item]
+            yield URIRef(reason.entity), SCHEMA["sameAs"], item, IDENTITY
+            yield node, RDF["type"], NEWS["ItemLink"], IDENTITY
+            yield node, NEWS["item"], item, IDENTITY
+            entity, score, feature = reason.entity, reason.score, reason.feature
+        else:
+            (link, entity) = reason
+            node, score, feature = node_iri("merge", link.left, link.right), link.score, link.feature
+            yield node, RDF["type"], NEWS["Merge"], IDENTITY
+            yield node, NEWS["merges"], URIRef(link.left), IDENTITY
+            yield node, NEWS["merges"], URIRef(link.right), IDENTITY
+        yield node, NEWS["into"], URIRef(entity), IDENTITY
+        yield node, NEWS["confidence"], Literal(str(Decimal(str(score)).normalize()), datatype=XSD["decimal"]), IDENTITY
+        yield node, NEWS["feature"], Literal(feature, datatype=XSD["string"]), IDENTITY
+
+
+def _decision_quads(decisions: Decisions) -> Iterator[Quad]:
+    for name in ("same", "apart", "own"):
+        for pair in getattr(decisions, name):
+            node = node_iri("decision", name, *pair)
+            yield node, RDF["type"], NEWS["IdentityDecision"], DECISIONS
+            yield node, NEWS["decides"], Literal(name, datatype=XSD["string"]), DECISIONS
+            yield from ((node, NEWS["regards"], URIRef(end), DECISIONS) for end in pair)
+
+
+def _read_decisions(store: Store) -> Decisions:
+    names = {str(node): str(name) for node, _, name, _ in store.quads(NEWS["decides"], DECISIONS)}
+    ends: dict[str, list[str]] = {iri: [] for iri in names}
+    for node, _, end, _ in store.quads(NEWS["regards"], DECISIONS):
+        ends[str(node)].append(str(end))
+    pairs: dict[str, set[tuple[str, str]]] = {"same": set(), "apart": set(), "own": set()}
+    for iri, kind in names.items():
+        one, other = sorted(ends[iri])  # an article's IRI sorts before an entity's
+        pairs[kind].add((other, one) if kind == "own" else (one, other))
+    return Decisions(*(frozenset(pairs[name]) for name in ("same", "apart", "own")))
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    if one == other:
+        raise StoreError(f"{one} is one thing already; name two")
+    return min(str(one), str(other)), max(str(one), str(other))  # an URIRef never equals a str
+
+
+def _of(entity: str | Mapping[str, str], article: str) -> str:
+    return entity if isinstance(entity, str) else entity[article]
+
+
+def _known(entity: str | Mapping[str, str], article: str) -> bool:
+    return isinstance(entity, str) or article in entity
+
+
+def _json(data: object) -> Literal:
+    return Literal(json.dumps(data, ensure_ascii=False, separators=(",", ":")), datatype=XSD["string"])
+
+
+def _pack(extraction: Extraction) -> Literal:
+    data = json.dumps(extraction.to_dict(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    packed = base64.b64encode(zlib.compress(data.encode("utf-8", "surrogatepass"), 6)).decode("ascii")
+    return Literal(packed, datatype=XSD["base64Binary"], normalize=False)
+
+
+def _unpack(packed: str) -> Extraction:
+    return Extraction.from_dict(json.loads(zlib.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass")))
+
+
+def to_lines(decisions: Decisions) -> Iterator[str]:
+    """Yield one line for each decision: ``same``, ``apart`` or ``own`` and two IRIs, between tabs; sorted."""
+    for name in ("apart", "own", "same"):
+        yield from sorted("\t".join((name, *pair)) for pair in getattr(decisions, name))
+
+
+def from_lines(lines: Iterable[str], place: str) -> Decisions:
+    """Read what ``to_lines`` wrote; empty lines and those that start with ``#`` are comments."""
+    pairs: dict[str, set[tuple[str, str]]] = {"same": set(), "apart": set(), "own": set()}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, *ends = line.rstrip("\n").split("\t")
+        iris = [iri for end in ends if (iri := expand(end.strip()))]
+        if name not in pairs or len(ends) != 2 or len(iris) != 2:
+            raise InputError(f"{place}: line {number}: {line.rstrip()!r} is not same, apart or own and two IRIs, "
+                             "with tabs between them")
+        pairs[name].add((iris[0], iris[1]) if name == "own" else _pair(*iris))
+    if both := pairs["same"] & pairs["apart"]:
+        raise InputError(f"{place}: {' and '.join(min(both))} are said to be the same and apart")
+    return Decisions(*(frozenset(pairs[name]) for name in ("same", "apart", "own")))
+
+
+def read_decisions(store: Store) -> Decisions:
+    """Return what people decided about the entities of a store."""
+    return _read_decisions(store)
+
+
+__all__ = ["Decisions", "Identity", "from_lines", "read_decisions", "to_lines"]

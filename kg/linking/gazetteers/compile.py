@@ -1,0 +1,87 @@
+"""Make the tables of this folder from the lists they come from: ``python -m kg.linking.gazetteers.compile FOLDER``."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+ALIKE = 50
+HERE = Path(__file__).parent
+
+SHORT_NAMES = {
+    "Q30": ("US", "U.S.", "USA", "U.S.A.", "United States", "United States of America"),
+    "Q145": ("UK", "U.K.", "Britain", "United Kingdom"), "Q878": ("UAE", "United Arab Emirates"),
+    "Q159": ("Russia",), "Q423": ("North Korea", "DPRK"), "Q884": ("South Korea",), "Q794": ("Iran",),
+    "Q858": ("Syria",),
+    "Q881": ("Vietnam",), "Q213": ("Czech Republic", "Czechia"), "Q1008": ("Ivory Coast",), "Q865": ("Taiwan",),
+    "Q717": ("Venezuela",), "Q750": ("Bolivia",), "Q924": ("Tanzania",), "Q819": ("Laos",), "Q217": ("Moldova",),
+    "Q836": ("Myanmar", "Burma"), "Q55": ("Netherlands",),
+}
+"""Names in daily use that the list of countries does not have, or has only in a longer form."""
+
+_SHARES = re.compile(r"[\s,-]+(?:(?:Class [A-Z]|Series [A-Z]|(?:Common|Ordinary|Capital) S(?:tock|hares?)|New$"
+                     r"|American Depositary)\b.*|\(Class.*|\(The\))$", re.I)
+
+
+def countries(folder: Path) -> Iterator[Sequence[str]]:
+    """Yield the item, whether its names are certain, and the names of each country."""
+    cities = list(csv.DictReader((folder / "world_cities" / "world-cities.csv").open(encoding="utf-8")))
+    elsewhere: dict[str, set[str]] = {}
+    for row in cities:
+        for name in (row["name"], row["subcountry"]):
+            elsewhere.setdefault(name.casefold(), set()).add(row["country"])
+    for row in csv.DictReader((folder / "country_codes" / "country-codes.csv").open(encoding="utf-8")):
+        item = row["wikidata_id"].rpartition("/")[2]
+        columns = ("CLDR display name", "UNTERM English Short", "official_name_en", "UNTERM English Formal")
+        found = {re.sub(r"\s*\(the\)$", "", row[column]).strip() for column in columns}
+        plain = {name for name in found if name and not re.search("[(,*]", name)}
+        names = sorted(plain | {*SHORT_NAMES.get(item, ())})
+        if not re.fullmatch(r"Q\d+", item) or not names:
+            continue
+        own = {row["CLDR display name"], row["official_name_en"], row["UNTERM English Short"]}
+        homonyms = {name for name in names if elsewhere.get(name.casefold(), set()) - own - set(names)}
+        yield item, "ambiguous" if homonyms else "certain", *names
+
+
+def companies(folder: Path) -> Iterator[Sequence[str]]:
+    """Yield the ticker and the names of each company that is listed under more than one."""
+    names: dict[str, set[str]] = {}
+    for row in csv.DictReader((folder / "sp500" / "constituents.csv").open(encoding="utf-8")):
+        names[row["Symbol"]] = {_SHARES.sub("", row["Security"]).strip()}
+    for file, column in (("nyse/other-listed.csv", "ACT Symbol"), ("nasdaq/nasdaq-listed-symbols.csv", "Symbol")):
+        for row in csv.DictReader((folder / file).open(encoding="utf-8")):
+            if row[column] in names and row.get("ETF") != "Y":
+                names[row[column]].add(_SHARES.sub("", row["Company Name"]).strip(" .,"))
+    for ticker, found in sorted(names.items()):
+        # A cut-off line of a list gives "Archer" beside "Archer Daniels Midland".
+        if len(found) > 1 and all(fuzz.ratio(*pair) >= ALIKE for pair in combinations(found, 2)):
+            yield ticker, *sorted(found)
+
+
+def legislators(folder: Path) -> Iterator[Sequence[str]]:
+    """Yield the item and the names of each sitting member of the Congress of the United States."""
+    text = (folder / "us_congress" / "legislators-current.yaml").read_text(encoding="utf-8")
+    for block in text.split("\n- id:\n"):
+        found = dict(re.findall(r"^    (wikidata|first|last|nickname|official_full): ['\"]?(.+?)['\"]?$", block, re.M))
+        if "wikidata" in found:
+            firsts = {found["first"], found.get("nickname", found["first"])}
+            names = {found.get("official_full", ""), *(f"{first} {found['last']}" for first in firsts)}
+            yield found["wikidata"], *sorted(names - {""})
+
+
+def write_table(name: str, rows: Iterable[Sequence[str]]) -> None:
+    """Write the rows, sorted."""
+    lines = sorted("\t".join(row) + "\n" for row in rows)
+    (HERE / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    source = Path(sys.argv[1])
+    for table in (countries, companies, legislators):
+        write_table(table.__name__, table(source))

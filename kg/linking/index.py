@@ -1,0 +1,346 @@
+"""Which IRIs mean one thing, kept up to date while articles come, change and go.
+
+What the index answers is a function of the set of articles in it and the set of decisions, and of
+nothing else: each change gathers every name that could be linked to the changed ones, directly or
+through others, and decides all of them anew. Keeping what an earlier article led to would be cheaper,
+and would let the order of articles decide.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from kg import vocab
+from kg.linking import gazetteers
+from kg.linking.clusters import cluster
+from kg.linking.comparison import (
+    ACRONYM,
+    GAZETTEER,
+    INITIALS,
+    PERSON,
+    SPELLING,
+    VARIANT,
+    Link,
+    block_keys,
+    is_acronym,
+    is_variant,
+    same_spelling,
+    squash,
+    without_initials,
+)
+from kg.linking.people import Context, people
+from kg.linking.readings import Reading, Record
+
+LARGEST_BLOCK = 50
+"""A key that more names share than this tells nothing, so it makes no candidates."""
+
+_CONGRESS = ("senat", "congress", "representative", "speaker", "whip")
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What people decided: pairs that are one, pairs that are not, and readings that are nobody else's.
+
+    ``same`` and ``apart`` hold pairs of IRIs, the smaller first; ``own`` pairs of an IRI and an article.
+    """
+
+    same: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
+    own: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A link to a Wikidata item."""
+
+    entity: str
+    item: str
+    score: float
+    feature: str
+
+
+@dataclass(slots=True)
+class _Name:
+    """One IRI by class and name, and the articles that use it."""
+
+    coarse: str
+    key: str
+    shared: bool
+    readings: dict[str, Reading] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is decided of some names: the entity of each, by article where articles differ, and the reasons."""
+
+    entity: dict[str, str | dict[str, str]]
+    reasons: dict[str, set[tuple[Link, str] | Item]]
+
+
+class Index:
+    """The readings of all articles, found by name, key and spoken name; see the module."""
+
+    def __init__(self, decisions: Decisions = Decisions()) -> None:
+        self.records: dict[str, Record] = {}
+        self.decisions = decisions
+        self._names: dict[str, _Name] = {}
+        self._blocks: defaultdict[str, set[str]] = defaultdict(set)
+        # Acronyms: short IRI -> long IRI -> articles whose text has both names for one thing.
+        self._expansions: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._shortened: defaultdict[str, set[str]] = defaultdict(set)
+        self._home: dict[str, str] = {}
+        self._gazetteer = gazetteers.load()
+
+    def put(self, article: str, record: Record) -> set[str]:
+        """Replace what an article says, ``()`` to forget it; return the names whose decisions may change."""
+        readings = (*self.records.get(article, ()), *record)
+        touched = self.related(self._near(readings))
+        for reading in self.records.pop(article, ()):
+            self._forget(article, reading)
+        for reading in record:
+            self._learn(article, reading)
+        if record:
+            self.records[article] = record
+        return touched | self.related(self._near(readings))
+
+    def load(self, records: Mapping[str, Record]) -> set[str]:
+        """Take in the articles of a store at once and return all names."""
+        for article, record in records.items():
+            self.records[article] = record
+            for reading in record:
+                self._learn(article, reading)
+        for base in self._names:
+            self._bearers(base)
+        return set(self._names)
+
+    def _near(self, readings: Iterable[Reading]) -> set[str]:
+        """Return the names whose links these readings bear on by themselves."""
+        near: set[str] = set()
+        for reading in readings:
+            near |= {reading.base, *(end for pair in _acronyms(reading) for end in pair)}
+            for key in self._keys(_Name(reading.coarse, reading.key, reading.shared)):
+                # One more or less makes the key too common, or no longer.
+                if len(self._blocks[key]) in (LARGEST_BLOCK, LARGEST_BLOCK + 1):
+                    near |= self._blocks[key]
+            if reading.base in self._names:
+                self._bearers(reading.base)  # whose names decisions may use
+        return near
+
+    def related(self, bases: Iterable[str]) -> set[str]:
+        """Return the names and all that could be linked to them, directly or through others."""
+        found: set[str] = set()
+        queue = [base for base in bases if base in self._names]
+        while queue:
+            base = queue.pop()
+            if base not in found:
+                found.add(base)
+                queue += [other for other in self._candidates(base) if other in self._names]
+        return found
+
+    def articles_of(self, base: str) -> set[str]:
+        """Return the articles that use a name."""
+        return set(self._names[base].readings) if base in self._names else set()
+
+    def bearers(self, base: str) -> dict[str, str]:
+        """Return for each article that uses a name the IRI of the bearer whom it means."""
+        return self._bearers(base) if base in self._names else {}
+
+    def bearers_called(self, name: str) -> list[str]:
+        """Return the IRIs of all whom some article calls so, whatever case and marks; sorted."""
+        wanted = squash(name)
+        found = [base for base, known in self._names.items()
+                 if wanted and wanted in {squash(known.key), *(squash(r.name) for r in known.readings.values())}]
+        return sorted({node for base in found for node in self._bearers(base).values()})
+
+    def refresh(self, base: str) -> None:
+        """Learn the IRIs of the bearers of a name, which decisions may name."""
+        if base in self._names:
+            self._bearers(base)
+
+    def home(self, node: str) -> str:
+        """Return the name of which this IRI is one bearer; a name's own IRI is its own."""
+        return self._home.get(node, node)
+
+    def decide(self, bases: Iterable[str]) -> Outcome:
+        """Decide names that are closed under ``related``."""
+        known = sorted(base for base in bases if base in self._names)
+        bearers = {base: self._bearers(base) for base in known}
+        nodes = {node for found in bearers.values() for node in found.values()}
+        links = [link for link in self._links(known, bearers) if link.left in nodes and link.right in nodes]
+        clusters, used = cluster(nodes, links, self._apart(nodes))
+        entity_of = {node: self._best(members) for members in clusters for node in members}
+        outcome = Outcome({}, {base: set() for base in known})
+        for base, found in bearers.items():
+            entities = {article: entity_of[node] for article, node in found.items()}
+            one = set(entities.values())
+            outcome.entity[base] = next(iter(one)) if len(one) == 1 else entities
+            if len(one) == 1 and (item := self._item(base, next(iter(one)))):
+                outcome.reasons[base].add(item)
+        for link in used:
+            outcome.reasons[self.home(link.left)].add((link, entity_of[link.left]))
+        return outcome
+
+    def _learn(self, article: str, reading: Reading) -> None:
+        name = self._names.get(reading.base)
+        if name is None:
+            name = self._names[reading.base] = _Name(reading.coarse, reading.key, reading.shared)
+            for key in self._keys(name):
+                self._blocks[key].add(reading.base)
+        name.readings[article] = reading
+        for short, long in _acronyms(reading):
+            self._expansions[short][long].add(article)
+            self._shortened[long].add(short)
+
+    def _forget(self, article: str, reading: Reading) -> None:
+        name = self._names[reading.base]
+        del name.readings[article]
+        for short, long in _acronyms(reading):
+            self._expansions[short][long].discard(article)
+            if not self._expansions[short][long]:
+                del self._expansions[short][long]
+                self._shortened[long].discard(short)
+        if not name.readings:
+            del self._names[reading.base]
+            for key in self._keys(name):
+                self._blocks[key].discard(reading.base)
+
+    def _keys(self, name: _Name) -> Iterator[str]:
+        if name.shared:
+            yield from block_keys(name.coarse, name.key)
+            if entry := self._gazetteer.find(name.coarse, name.key):
+                yield f"gazetteer|{entry.id}"
+
+    def _candidates(self, base: str) -> set[str]:
+        name = self._names[base]
+        found: set[str] = set()
+        for key in self._keys(name):
+            if len(self._blocks[key]) <= LARGEST_BLOCK:
+                found |= {other for other in self._blocks[key] if self._is_alike(key, name.key, other)}
+        for short in (base, *self._shortened.get(base, ())):
+            found |= {short, *self._expansions.get(short, {})}
+        nodes = {base, *self._bearers(base).values()}
+        for pair in self.decisions.same | self.decisions.apart:
+            if nodes & set(pair):
+                found |= {self.home(node) for node in pair}
+        return found
+
+    def _is_alike(self, key: str, name: str, other: str) -> bool:
+        """Tell whether two names under one key could be linked: without this, chains of keys would join most names."""
+        spelling = self._names[other].key
+        return (key.startswith("gazetteer|") or "|initials|" in key or same_spelling(name, spelling)
+                or is_variant(name, spelling))
+
+    def _bearers(self, base: str) -> dict[str, str]:
+        """Return for each article which bearer of the name it means: the name's IRI unless there are several."""
+        name = self._names[base]
+        own = {article for iri, article in self.decisions.own if iri == base}
+        others = {article: reading for article, reading in name.readings.items() if article not in own}
+        found = dict.fromkeys(others, "")
+        if name.coarse == "Person" and name.shared:
+            found = people({article: self._context(base, article) for article in others})
+        marks = found | {article: article for article in name.readings if article in own}
+        bearers = {article: self._bearer(base, name, mark) for article, mark in marks.items()}
+        self._home.update((node, base) for node in bearers.values())
+        return bearers
+
+    def _bearer(self, base: str, name: _Name, mark: str) -> str:
+        if not mark:
+            return base
+        readable = "_".join(word[:1].upper() + word[1:] for word in name.key.split())
+        return str(vocab.entity_iri(readable, name.coarse, name.key, mark))
+
+    def _context(self, base: str, article: str) -> Context:
+        reading = self._names[base].readings[article]
+        company = frozenset(other.base for other in self.records.get(article, ())
+                            if other.shared and other.coarse != "Place" and other.base != base)
+        return Context(frozenset(reading.employers), company)
+
+    def _links(self, bases: list[str], bearers: Mapping[str, Mapping[str, str]]) -> Iterator[Link]:
+        for left, right in sorted(self.decisions.same):
+            yield Link.of(PERSON, left, right, "decided by a person")
+        # A name that several people bear is no evidence for any of them.
+        single = [base for base in bases if set(bearers[base].values()) == {base}]
+        blocks: defaultdict[str, list[str]] = defaultdict(list)
+        for base in single:
+            for key in self._keys(self._names[base]):
+                blocks[key].append(base)
+        for key, members in blocks.items():
+            if len(self._blocks[key]) <= LARGEST_BLOCK:
+                yield from self._block_links(key, members)
+        for base in single:
+            if len(self._expansions.get(base, {})) == 1:
+                [(long, articles)] = self._expansions[base].items()
+                times = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
+                yield Link.of(ACRONYM, base, long, f"acronym, spelt out in {times}")
+
+    def _block_links(self, key: str, members: list[str]) -> Iterator[Link]:
+        if key.startswith("gazetteer|"):
+            yield from (Link.of(GAZETTEER, a, b, f"both names of {key[10:]}") for a, b in combinations(members, 2))
+        elif "|initials|" in key:
+            yield from self._initials(members)
+        else:
+            for one, other in combinations(members, 2):
+                left, right = self._names[one], self._names[other]
+                if same_spelling(left.key, right.key):
+                    yield Link.of(SPELLING, one, other, "equal but for accents, spaces and marks")
+                elif is_variant(left.key, right.key) and (left.coarse != "Person" or self._work_together(one, other)):
+                    yield Link.of(VARIANT, one, other, "one letter differs in a long word")
+
+    def _initials(self, members: list[str]) -> Iterator[Link]:
+        """Link a name without middle initials to the one name with them; two such names say nothing."""
+        plain = [base for base in members if self._names[base].key == without_initials(self._names[base].key)]
+        full = [base for base in members if base not in plain]
+        if len(full) == 1:
+            yield from (Link.of(INITIALS, base, full[0], "equal but for middle initials") for base in plain
+                        if self._not_strangers(base, full[0]))
+
+    def _work_together(self, one: str, other: str) -> bool:
+        """Tell whether an employer of one is an employer of the other."""
+        return bool(self._employers(one) & self._employers(other))
+
+    def _not_strangers(self, one: str, other: str) -> bool:
+        """Tell whether the employers of two people do not speak against their being one."""
+        left, right = self._employers(one), self._employers(other)
+        return not left or not right or bool(left & right)
+
+    def _employers(self, base: str) -> frozenset[str]:
+        return frozenset(iri for reading in self._names[base].readings.values() for iri in reading.employers)
+
+    def _apart(self, nodes: set[str]) -> dict[str, frozenset[str]]:
+        apart: defaultdict[str, set[str]] = defaultdict(set)
+        for left, right in self.decisions.apart:
+            if left in nodes and right in nodes:
+                apart[left].add(right)
+                apart[right].add(left)
+        return {node: frozenset(others) for node, others in apart.items()}
+
+    def _best(self, members: Iterable[str]) -> str:
+        """Return the IRI that stands for a cluster: the one of the longest name, shared ones first."""
+        def rank(node: str) -> tuple[bool, int, int, str]:
+            name = self._names[self.home(node)]
+            return (not name.shared, -len(name.key.split()), -len(name.key), node)
+
+        return min(members, key=rank)
+
+    def _item(self, base: str, entity: str) -> Item | None:
+        name = self._names[base]
+        entry = self._gazetteer.find(name.coarse, name.key) if name.shared else None
+        if entry is None or entry.item is None:
+            return None
+        if entry.kind == "country":
+            return Item(entity, entry.item, 0.98, "name of a country, of no city or state elsewhere")
+        titles = {title for reading in name.readings.values() for title in reading.titles}
+        if any(word in title for title in titles for word in _CONGRESS):
+            return Item(entity, entry.item, 0.95, "name of a member of Congress, and a title of Congress")
+        return None
+
+
+def _acronyms(reading: Reading) -> set[tuple[str, str]]:
+    """Return the pairs of an acronym and its long form that the article has for one thing."""
+    if not reading.shared or reading.coarse == "Person":
+        return set()
+    names = {(reading.base, reading.name), *reading.spoken}
+    return {(short, long) for short, a in names for long, b in names if short != long and is_acronym(a, b)}

@@ -1,0 +1,97 @@
+"""What of an article bears on identity: its entities by IRI, with the names and the people's jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg import vocab
+from kg.linking.names import entity_key, link
+from kg.model import Entity, Extraction
+from kg.ontology import Ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one article calls one thing.
+
+    ``base`` is the IRI by class and name; it is ``shared`` with other articles unless the name is too
+    weak for that. ``spoken`` are other names in the text as pairs of the IRI that they would have and
+    their words; ``employers`` the IRIs of organisations where a person has a position.
+    """
+
+    base: str
+    coarse: str
+    key: str
+    shared: bool
+    name: str
+    spoken: tuple[tuple[str, str], ...] = ()
+    employers: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+    def to_row(self) -> list[Any]:
+        """Return the reading as JSON data."""
+        return [self.base, self.coarse, self.key, self.shared, self.name, [list(pair) for pair in self.spoken],
+                list(self.employers), list(self.titles)]
+
+    @classmethod
+    def from_row(cls, row: list[Any]) -> Reading:
+        """Read what ``to_row`` wrote."""
+        base, coarse, key, shared, name, spoken, employers, titles = row
+        return cls(base, coarse, key, shared, name, tuple((iri, words) for iri, words in spoken),
+                   tuple(employers), tuple(titles))
+
+
+Record = tuple[Reading, ...]
+"""The readings of one article, sorted by IRI."""
+
+
+def read_record(extraction: Extraction, ontology: Ontology) -> Record:
+    """Return the readings of an article; they do not depend on ids or the order of entities."""
+    iris = link(extraction, ontology)
+    groups: dict[str, list[Entity]] = {}
+    for entity in sorted(extraction.entities, key=lambda entity: (entity.name, entity.type, entity.mentions)):
+        groups.setdefault(str(iris[entity.id]), []).append(entity)
+    jobs = _jobs(extraction, {entity_id: str(iri) for entity_id, iri in iris.items()})
+    return tuple(_reading(base, groups[base], extraction, ontology, jobs.get(base, set())) for base in sorted(groups))
+
+
+def _reading(base: str, entities: list[Entity], extraction: Extraction, ontology: Ontology,
+             jobs: set[tuple[str, str]]) -> Reading:
+    article = vocab.article_iri(extraction.document.id)
+    key = entity_key(entities[0], article, ontology.identity)
+    shared = len(key) == 2
+    spoken = {pair for entity in entities for pair in _spoken(entity, extraction, ontology)} if shared else set()
+    return Reading(base, str(key[0]), str(key[1]), shared, max(entity.name for entity in entities),
+                   tuple(sorted(pair for pair in spoken if pair[0] != base)),
+                   tuple(sorted({where for where, _ in jobs})), tuple(sorted({title for _, title in jobs})))
+
+
+def _spoken(entity: Entity, extraction: Extraction, ontology: Ontology) -> set[tuple[str, str]]:
+    """Return the other names of an entity with the IRIs that entities of these names have."""
+    article, text = vocab.article_iri(extraction.document.id), extraction.document.text
+    found = set()
+    for mention in entity.mentions:
+        words = " ".join(text[mention.start:mention.end].split())
+        if mention.kind != "name" or not any(c.isupper() for c in words):
+            continue
+        other = Entity(entity.id, entity.type, words, (mention,))
+        key = entity_key(other, article, ontology.identity)
+        if len(key) == 2:
+            found.add((str(vocab.entity_iri(_readable(str(key[1])), *key)), words))
+    return found
+
+
+def _readable(key: str) -> str:
+    return "_".join(word[:1].upper() + word[1:] for word in key.split())
+
+
+def _jobs(extraction: Extraction, iris: Mapping[str, str]) -> dict[str, set[tuple[str, str]]]:
+    """Return the positions of each person, by IRI: where, and under which title."""
+    jobs: dict[str, set[tuple[str, str]]] = {}
+    for relation in extraction.relations:
+        if relation.predicate == "positionAt" and isinstance(relation.object, str) and relation.polarity == "positive":
+            title = relation.qualifiers.get("title", "").casefold()
+            jobs.setdefault(iris[relation.subject], set()).add((iris[relation.object], title))
+    return jobs

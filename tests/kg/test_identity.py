@@ -1,0 +1,303 @@
+"""Who is who across articles: what becomes one, what stays two, and the laws that hold for any history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from kg import pipeline
+from kg.errors import InputError
+from kg.identity import Decisions, Identity, from_lines, to_lines
+from kg.model import Extraction
+from kg.store import EmbeddedStore, open_store
+from kg.validation import validate
+from kg.vocab import IDENTITY, article_iri
+from tests.kg.stories import Story
+
+Entities = tuple[tuple[str, ...], ...]
+
+
+def story(id: str, *entities: tuple[str, ...], jobs: Sequence[tuple[int, int, str]] = ()) -> Extraction:
+    """Return an article that speaks of entities, each its type and names, with jobs by their numbers."""
+    written = Story(id)
+    ids = [written.who(*entity) for entity in entities]
+    for person, where, title in jobs:
+        written.job(ids[person], ids[where], title)
+    return written.extraction()
+
+
+def graph_of(extractions: Iterable[Extraction], decisions: Decisions | None = None) -> EmbeddedStore:
+    """Return a new store with these articles and decisions."""
+    store = open_store()
+    if decisions:
+        Identity(store).decide(decisions)
+    pipeline.add(extractions, store)
+    return store
+
+
+def everything(store: EmbeddedStore) -> tuple[bytes, list[str]]:
+    """Return all that the store holds, the default graph and the kept extractions included."""
+    quads = (str(quad) for quad in store._open)
+    return store.to_nquads(), sorted(quads)
+
+
+def iris(store: EmbeddedStore, name: str) -> set[str]:
+    """Return the IRIs of the entities with this label or alias."""
+    return {iri for iri, in rows(store, f"""SELECT DISTINCT ?e {{ ?e rdfs:label|skos:altLabel "{name}"
+        FILTER(STRSTARTS(STR(?e), STR(ent:))) }}""")}
+
+
+def rows(store: EmbeddedStore, query: str) -> list[tuple[str, ...]]:
+    """Return the answers to a query as strings."""
+    results = store.query(query)
+    assert isinstance(results, ox.QuerySolutions)
+    return [tuple(term.value for term in row) for row in results]
+
+
+ONE = {
+    "an acronym that one article spells out": (
+        [story("a", ("Company", "Amazon Web Services", "AWS")), story("b", ("Company", "AWS"))],
+        "Amazon Web Services", "AWS"),
+    "accents, spaces and marks": (
+        [story("a", ("Company", "PricewaterhouseCoopers")), story("b", ("Organization", "Pricewaterhouse-Coopers"))],
+        "PricewaterhouseCoopers", "Pricewaterhouse-Coopers"),
+    "a spelling with one other letter": (
+        [story("a", ("Government", "Ministry of Defence")), story("b", ("Government", "Ministry of Defense"))],
+        "Ministry of Defence", "Ministry of Defense"),
+    "a middle initial": (
+        [story("a", ("Person", "Harold Q. Lintner")), story("b", ("Person", "Harold Lintner"))],
+        "Harold Q. Lintner", "Harold Lintner"),
+    "two names of a country": (
+        [story("a", ("Place", "United States")), story("b", ("Place", "U.S."))], "United States", "U.S."),
+    "two names of a listed company": (
+        [story("a", ("Company", "Amazon")), story("b", ("Company", "Amazon.com Inc"))], "Amazon", "Amazon.com Inc"),
+    "a person who changes jobs in an article that tells both": (
+        [story("a", ("Person", "Ida Brandt"), ("Company", "Oxley Freight"), jobs=[(0, 1, "CFO")]),
+         story("b", ("Person", "Ida Brandt"), ("Company", "Tern Lines"), ("Company", "Oxley Freight"),
+               jobs=[(0, 1, "CEO")])], "Ida Brandt", "Ida Brandt"),
+}
+TWO = {
+    "a name in another": (
+        [story("a", ("Company", "Apple")), story("b", ("Company", "Apple Records", "Apple"))], None, "Apple"),
+    "a country and its government": (
+        [story("a", ("Place", "Germany")), story("b", ("Government", "Germany"))], None, "Germany"),
+    "a last name": ([story("a", ("Person", "Lintner")), story("b", ("Person", "Harold Lintner"))],
+                    "Lintner", "Harold Lintner"),
+    "an acronym of two": (
+        [story("a", ("Organization", "American Medical Association", "AMA")),
+         story("b", ("Organization", "Australian Motor Alliance", "AMA")), story("c", ("Organization", "AMA"))],
+        "American Medical Association", "Australian Motor Alliance"),
+    "an acronym that nobody spells out": (
+        [story("a", ("Organization", "Baltic Ferry Union")), story("b", ("Organization", "BFU"))],
+        "Baltic Ferry Union", "BFU"),
+    "short words that differ": (
+        [story("a", ("Organization", "Iran Football League")), story("b", ("Organization", "Iraq Football League"))],
+        "Iran Football League", "Iraq Football League"),
+    "numbers": ([story("a", ("Product", "Orbiter 737")), story("b", ("Product", "Orbiter 747"))],
+                "Orbiter 737", "Orbiter 747"),
+    "middle initials that differ": (
+        [story("a", ("Person", "George H. Ashby")), story("b", ("Person", "George W. Ashby")),
+         story("c", ("Person", "George Ashby"))], "George H. Ashby", "George W. Ashby"),
+    "first names with one other letter": (
+        [story("a", ("Person", "Christine Ashby")), story("b", ("Person", "Christina Ashby"))],
+        "Christine Ashby", "Christina Ashby"),
+}
+
+
+@pytest.mark.parametrize("case", ONE)
+def test_evidence_makes_one(case: str) -> None:
+    """What two articles call differently is one entity when the evidence says so."""
+    extractions, left, right = ONE[case]
+    store = graph_of(extractions)
+    assert len(iris(store, left)) == 1
+    assert iris(store, left) == iris(store, right)
+
+
+@pytest.mark.parametrize("case", TWO)
+def test_without_evidence_two_stay_two(case: str) -> None:
+    """Likeness that proves nothing makes nobody one, and never a last name alone."""
+    extractions, left, right = TWO[case]
+    store = graph_of(extractions)
+    if left is None:
+        assert len(iris(store, right)) == 2
+    else:
+        assert iris(store, left).isdisjoint(iris(store, right))
+        assert iris(store, right)
+
+
+def namesakes() -> list[Extraction]:
+    """Return three articles on two people of one name, the third without a job in it."""
+    return [story("bank", ("Person", "John Amery"), ("Company", "Amery Bank"), jobs=[(0, 1, "CEO")]),
+            story("team", ("Person", "John Amery"), ("Organization", "Hull Rovers"),
+                  ("Organization", "Northern League"), jobs=[(0, 1, "coach")]),
+            story("match", ("Person", "John Amery"), ("Organization", "Northern League"))]
+
+
+def test_two_people_of_one_name_stay_apart() -> None:
+    """Different employers make two people, and an article without one goes to whose company it keeps."""
+    bank, team, match = namesakes()
+    assert len(iris(graph_of([bank, match]), "John Amery")) == 1
+    store = graph_of([bank, team, match])
+    assert len(iris(store, "John Amery")) == 2
+    assert rows(store, """SELECT DISTINCT ?name {
+        GRAPH ?g { ?who rdfs:label "John Amery" . ?league rdfs:label "Northern League" }
+        ?who news:positionAt/rdfs:label ?name }""") == [("Hull Rovers",)]
+
+
+def test_a_merge_states_why() -> None:
+    """The identity graph tells the names, the entity, the reason and the score of each merge."""
+    store = graph_of(ONE["an acronym that one article spells out"][0])
+    [row] = rows(store, f"""SELECT ?into ?feature ?score {{ GRAPH <{IDENTITY}> {{
+        ?merge a news:Merge ; news:into ?into ; news:feature ?feature ; news:confidence ?score }} }}""")
+    assert row[0] in iris(store, "AWS")
+    assert row[1:] == ("acronym, spelt out in 1 article", "0.95")
+
+
+def test_wikidata_items_only_where_certain() -> None:
+    """Countries and members of Congress get their item, a namesake and a country that is also a state do not."""
+    store = graph_of([story("a", ("Place", "Canada"), ("Place", "Georgia"), ("Person", "Maria Cantwell"),
+                            ("Government", "Senate"), jobs=[(2, 3, "senator")])])
+    found = rows(store, "SELECT ?label ?item { ?e schema:sameAs ?item ; rdfs:label ?label } ORDER BY ?label")
+    assert [(label, item.rpartition("/")[2]) for label, item in found] == [
+        ("Canada", "Q16"), ("Maria Cantwell", "Q22250")]
+    assert not store.query("ASK { ?a owl:sameAs ?b }")
+    namesake = graph_of([story("a", ("Person", "Maria Cantwell"))])
+    assert not namesake.query("ASK { ?a schema:sameAs ?b }")
+
+
+def test_merged_graphs_conform() -> None:
+    """A graph with merges, namesakes, items and decisions keeps to the shapes."""
+    decisions = Decisions(same=frozenset({("https://x.example/a", "https://x.example/b")}))
+    articles = [*namesakes(), story("x", ("Company", "Amazon Web Services", "AWS"), ("Place", "Canada")),
+                story("y", ("Company", "AWS"))]
+    assert validate(graph_of(articles, decisions)).violations == ()
+
+
+names = st.sampled_from([
+    ("Company", "Amazon Web Services", "AWS"), ("Company", "AWS"), ("Company", "Amazon"), ("Company", "Amazon.com"),
+    ("Organization", "Alpine Water Society", "AWS"), ("Place", "U.S."), ("Place", "United States"),
+    ("Government", "United States"), ("Company", "Nestlé"), ("Company", "Nestle"), ("Person", "Lintner")])
+people = st.sampled_from([("Person", "John Amery"), ("Person", "John K. Amery"), ("Person", "John L. Amery")])
+firms = st.sampled_from([("Company", "Amery Bank"), ("Organization", "Hull Rovers"), ("Company", "AWS")])
+
+
+@st.composite
+def articles(draw: Callable[..., object]) -> Extraction:
+    """Draw an article about some of few names, with or without a job in it."""
+    entities = draw(st.lists(names, max_size=3, unique=True))
+    id = draw(st.sampled_from("abcd"))
+    assert isinstance(entities, list)
+    if draw(st.booleans()):
+        entities += [draw(people)] + ([draw(firms)] if draw(st.booleans()) else [])
+        if len(entities) > 1 and entities[-1][0] != "Person":
+            return story(str(id), *entities, jobs=[(len(entities) - 2, len(entities) - 1, "director")])
+    return story(str(id), *entities)
+
+
+few = st.lists(articles(), max_size=5, unique_by=lambda extraction: extraction.document.id)
+operations = st.lists(st.one_of(articles(), st.sampled_from("abcd")), max_size=8)
+
+
+@given(operations)
+@settings(max_examples=60)
+def test_any_history_equals_a_fresh_graph(history: list[Extraction | str]) -> None:
+    """Adding, adding again, correcting and removing in any order gives the bytes of the final articles alone."""
+    store, last = open_store(), dict[str, Extraction]()
+    identity = Identity(store)
+    for step in history:
+        if isinstance(step, str):
+            identity.remove(article_iri(step))
+            last.pop(step, None)
+        else:
+            identity.add(step)
+            last[step.document.id] = step
+    assert everything(store) == everything(graph_of(last.values()))
+
+
+@given(few, st.randoms(use_true_random=False))
+def test_order_and_repetition_do_not_matter(extractions: list[Extraction], random: object) -> None:
+    """The same articles give the same bytes in any order, some of them twice, in one run or in several."""
+    shuffled = [*extractions, *extractions[:2]]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    store = open_store()
+    for extraction in shuffled:
+        pipeline.add([extraction], store)  # a run of its own, which reads the store anew
+    assert everything(store) == everything(graph_of(extractions))
+
+
+@given(few, st.integers(0, 10**6))
+def test_merging_and_splitting_are_opposites(extractions: list[Extraction], number: int) -> None:
+    """A pair that was two is as before after merge and split, one that was one after split and merge."""
+    store = graph_of(extractions)
+    before = everything(store)
+    identity = Identity(store)
+    nodes = sorted({node for record in identity.index.records.values() for reading in record
+                    for node in identity.index.bearers(reading.base).values()})
+    assume(len(nodes) > 1)
+    one, other = nodes[number % len(nodes)], nodes[(number + 1 + number // 7 % (len(nodes) - 1)) % len(nodes)]
+    if identity.bearer(one) == identity.bearer(other):
+        assert identity.split(one, other)
+        assert identity.bearer(one) != identity.bearer(other)
+        identity.merge(one, other)
+    else:
+        assert identity.merge(one, other)
+        assert identity.bearer(one) == identity.bearer(other)
+        identity.split(one, other)
+    assert everything(store) == before
+
+
+def test_decisions_survive_rebuilding() -> None:
+    """What a person decided holds for articles that are built again, removed and added, or new."""
+    store = graph_of([story("a", ("Company", "Oxley")), story("b", ("Company", "Oxley Freight"))])
+    identity = Identity(store)
+    identity.merge(*sorted(iris(store, "Oxley") | iris(store, "Oxley Freight")))
+    pipeline.remove(["a", "b"], store)
+    pipeline.add([story("b", ("Company", "Oxley Freight")), story("c", ("Company", "Oxley"))], store)
+    assert len(iris(store, "Oxley") | iris(store, "Oxley Freight")) == 1
+
+
+def test_one_articles_reading_can_be_set_apart() -> None:
+    """A company that bears the name of another is told apart by the article that means it."""
+    store = graph_of([story(id, ("Company", "Delta")) for id in "abc"])
+    identity = Identity(store)
+    [delta] = iris(store, "Delta")
+    identity.set_apart(delta, article_iri("b"))
+    assert len(iris(store, "Delta")) == 2
+    identity.remove(article_iri("b"))
+    assert iris(store, "Delta") == {delta}
+
+
+def test_lists_of_decisions_are_read_as_they_are_written() -> None:
+    """Decisions come back from their lines, and what is no decision is named with its line."""
+    decisions = Decisions(frozenset({("https://x.example/a", "https://x.example/b")}),
+                          frozenset({("https://x.example/a", "https://x.example/c")}),
+                          frozenset({("https://x.example/a", str(article_iri("a")))}))
+    assert from_lines(["# ours", "", *to_lines(decisions)], "f") == decisions
+    for line in ("same\tent:a", "maybe\tent:a\tent:b", "same\tent:a\tOxley"):
+        with pytest.raises(InputError, match="f: line 1: "):
+            from_lines([line], "f")
+    with pytest.raises(InputError, match="said to be the same and apart"):
+        from_lines(["same\tent:a\tent:b", "apart\tent:b\tent:a"], "f")
+
+
+@given(few, st.integers(0, 10**6))
+def test_undoing_a_decision_restores_every_byte(extractions: list[Extraction], number: int) -> None:
+    """Merging or separating any two names, and taking that back, equals never having done it."""
+    store = graph_of(extractions)
+    before = everything(store)
+    identity = Identity(store)
+    known = sorted({reading.base for record in identity.index.records.values() for reading in record})
+    assume(len(known) > 1)
+    one, other = known[number % len(known)], known[(number + 1 + number // 7 % (len(known) - 1)) % len(known)]
+    pair = (min(one, other), max(one, other))
+    article = sorted(identity.index.records)[0]
+    for decisions in (Decisions(same=frozenset({pair})), Decisions(apart=frozenset({pair})),
+                      Decisions(own=frozenset({(one, article)}))):
+        identity.decide(decisions)
+        assert everything(store) == everything(graph_of(extractions, decisions))
+        identity.decide(Decisions())
+        assert everything(store) == before
