@@ -11,7 +11,7 @@ from kg.cli.explain import explain
 from kg.cli.graphs import export, validate
 from kg.cli.identity import merge, merges, split
 from kg.cli.model import evaluate, train
-from kg.cli.queries import queries, query
+from kg.cli.queries import conflicts, queries, query
 from kg.cli.service import serve
 from kg.cli.terminal import Commands, print_version
 
@@ -33,8 +33,8 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, remove, extract, explain, merges, merge, split, query, queries, export, validate, analyze,
-                serve, evaluate, train):
+for command in (demo, build, remove, extract, explain, merges, merge, split, conflicts, query, queries, export, validate,
+                analyze, serve, evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

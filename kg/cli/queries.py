@@ -15,7 +15,7 @@ from rdflib import XSD, Literal, URIRef
 from kg import export
 from kg import queries as library
 from kg.cli.options import STORE, StorePath
-from kg.cli.terminal import out, table, write
+from kg.cli.terminal import heading, out, table, write
 from kg.errors import QueryError
 from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults
 from kg.store import open_store
@@ -59,6 +59,24 @@ def queries(
     loaded = [library.load(name) for name in library.names()]
     rows = [(item.name, item.description, ", ".join(item.parameters)) for item in loaded]
     out().print(table(("name", "what it answers", "parameters"), rows))
+
+
+def conflicts(
+    entity: Annotated[str | None, typer.Option("--entity", help="Only about entities with this in a name.")] = None,
+    store: StorePath = STORE,
+) -> None:
+    """List where articles contradict each other: figures that differ, and several chief executives of a company."""
+    found = 0
+    with open_store(store, read_only=True) as opened:
+        for name in ("differing-figures", "conflicts-of-ceo"):
+            asked = library.load(name)
+            names, rows = answer(opened.query(asked.text))
+            wanted = entity.casefold() if entity else ""
+            rows = [row for row in rows if any(wanted in cell.casefold() for cell in row)]
+            heading(asked.title)
+            out().print(table(names, rows))
+            found += len(rows)
+    typer.echo(f"({found} {'conflict' if found == 1 else 'conflicts'})", err=True)
 
 
 def answer(results: QueryResults) -> tuple[list[str], list[list[str]]]:

@@ -146,6 +146,21 @@ def test_named_query(store: Path) -> None:
     assert len(nobody.stdout.splitlines()) == 1
 
 
+def test_conflicts(tmp_path: Path) -> None:
+    """Two chief executives of one company are a conflict, of another company none."""
+    rows = tmp_path / "rows.jsonl"
+    stories = [Story("a"), Story("b"), Story("c")]
+    for story, (boss, firm) in zip(stories, (("Ida Brandt", "Tern"), ("Bo Nash", "Tern"), ("Cy Orr", "Oxley")),
+                                   strict=True):
+        story.job(story.who("Person", boss), story.who("Company", firm), "CEO")
+    rows.write_text("".join(json.dumps(story.extraction().to_dict()) + "\n" for story in stories))
+    assert kg("build", rows, "--extracted", "--out", tmp_path / "graph").exit_code == 0
+    found = kg("conflicts", "--store", tmp_path / "graph")
+    assert re.search(r"Tern +│ (Bo Nash +│ +│ Ida Brandt|Ida Brandt +│ +│ Bo Nash)", found.stdout)
+    assert (found.stderr, "Oxley" in found.stdout) == ("(1 conflict)\n", False)
+    assert kg("conflicts", "--entity", "oxley", "--store", tmp_path / "graph").stderr == "(0 conflicts)\n"
+
+
 @pytest.mark.parametrize("name", queries.names())
 def test_each_named_query_runs(store: Path, name: str) -> None:
     """Every named query answers from the command line, and ``kg queries`` prints it."""

@@ -20,7 +20,7 @@ from kg.model import Extraction
 from kg.store import EmbeddedStore, open_store
 from tests.kg.stories import Story
 
-KILLS = 24
+KILLS = 21
 NAMES = [f"{first} {last}" for first in ("Ada", "Bo", "Cy") for last in ("Moor", "Nash", "Orr")]
 
 
@@ -33,7 +33,7 @@ def article(number: int, version: int) -> Extraction:
     return story.extraction()
 
 
-ARTICLES = range(8)
+ARTICLES = range(6)
 VERSIONS = {version: {f"a{n}": article(n, version) for n in ARTICLES} for version in (1, 2)}
 
 
@@ -111,7 +111,7 @@ def log_of(store: Path | None) -> int:
 
 @pytest.mark.slow
 def test_a_killed_process_leaves_whole_articles(tmp_path: Path) -> None:
-    """After 24 kills of build, remove, merge and split at random points the store equals a fresh one."""
+    """After 21 kills of build, remove, merge and split at random points the store equals a fresh one."""
     store = tmp_path / "store"
     for version, articles in VERSIONS.items():
         (tmp_path / str(version)).mkdir()

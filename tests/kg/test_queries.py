@@ -1,5 +1,6 @@
 """Every named query: its header, that it runs, and what it answers on two articles."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,9 @@ from rdflib import Literal, URIRef
 from kg import pipeline, queries
 from kg.errors import QueryError
 from kg.graph import Graph
-from kg.model import Extraction
+from kg.model import Argument, Document, Entity, Event, Extraction, Mention, Span, Value
 from kg.store import open_store
-from kg.vocab import NEWS, XSD
+from kg.vocab import NEWS, XSD, article_iri
 from tests.kg.stories import Story
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -53,7 +54,7 @@ def test_queries_run(graph: Graph, name: str) -> None:
     assert not nothing or graph.query(name, **nothing) == []
 
 
-SILENT = {"funding-rounds", "merges"}
+SILENT = {"differing-figures", "funding-rounds", "merges"}
 """Queries about what neither article reports."""
 
 LAYOFF = {"company": "Norvane", "unit": "Norvane Cloud", "count": "at least 700 jobs", "atLeast": 700}
@@ -123,8 +124,31 @@ def test_articles_that_agree_and_deny_are_counted() -> None:
         if id == "c":
             story.relations[0] = replace(story.relations[0], modality="denied")
         pipeline.add([story.extraction()], store)
-    assert Graph(store).query("corroboration", entity="tern") == [
-        {"subject": "Ida Brandt", "predicate": NEWS["positionAt"], "object": "Tern Lines", "say": 2, "deny": 1}]
+    rows = Graph(store).query("corroboration", entity="tern")
+    assert ("Ida Brandt", NEWS["positionAt"], "Tern Lines", 2, 1) in [tuple(row.values()) for row in rows]
+
+
+def cuts(id: str, day: int, count: str, modality: str = "asserted") -> Extraction:
+    """Return an article on jobs that Tern Lines cuts."""
+    text = f"Tern Lines cuts {count} jobs."
+    where = text.index(count)
+    event = Event("v", "Layoff", Span(11, 15), (
+        Argument("employer", "e"), Argument("count", Value(count, where, where + len(count)))), modality)
+    firm = Entity("e", "Company", "Tern Lines", (Mention(0, 10),))
+    return Extraction(Document(id, text, date=dt.date(2025, 3, day)), (firm,), events=(event,))
+
+
+def test_differing_figures_stand_side_by_side() -> None:
+    """Two figures for one thing in one week are listed with their sources and modality; equal or later ones are not."""
+    store = open_store()
+    pipeline.add([cuts("a", 1, "4,000", "denied"), cuts("b", 3, "4,200"), cuts("c", 4, "4,200"), cuts("d", 20, "90")],
+                 store)
+    rows = Graph(store).query("differing-figures", entity="tern")
+    sides = {frozenset({(row["first"], row["firstModality"], str(row["firstArticle"])),
+                        (row["second"], row["secondModality"], str(row["secondArticle"]))}) for row in rows}
+    denied = ("4,000", "Denied", str(article_iri("a")))
+    assert sides == {frozenset({denied, ("4,200", "Asserted", str(article_iri(id)))}) for id in "bc"}
+    assert {(row["type"], row["name"], row["role"]) for row in rows} == {("Layoff", "Tern Lines", "count")}
 
 
 def test_receipts_show_the_sentence(graph: Graph) -> None:
