@@ -33,8 +33,8 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, remove, extract, explain, merges, merge, split, conflicts, query, queries, export, validate,
-                analyze, serve, evaluate, train):
+for command in (demo, build, remove, extract, explain, merges, merge, split, conflicts, query, queries, export,
+                validate, analyze, serve, evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]
