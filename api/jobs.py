@@ -20,7 +20,7 @@ from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, writ
 from kg.model import Document
 from kg.store import EmbeddedStore, open_store
 
-VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "receipts", "search",
+VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "path", "receipts", "search",
                    "summary"))
 """Names of functions in ``kg.views``."""
 

@@ -26,7 +26,7 @@ PATTERNS = {
 INDIRECT = {"scipy", "jinja2"}
 """Required, although no line of ours imports them: pyproject.toml says why."""
 
-EXTRAS = ("pandas",)
+EXTRAS = ("mcp", "pandas")
 """What users may add; all of them are installed where the tests run."""
 
 

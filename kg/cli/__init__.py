@@ -7,10 +7,10 @@ import typer
 from kg.cli.analysis import analyze
 from kg.cli.articles import build, extract
 from kg.cli.demo import demo
-from kg.cli.graphs import export, validate
+from kg.cli.graphs import backup, export, restore, validate
 from kg.cli.model import evaluate, train
 from kg.cli.queries import queries, query
-from kg.cli.service import serve
+from kg.cli.service import mcp, serve
 from kg.cli.terminal import Commands, print_version
 
 app = typer.Typer(
@@ -31,7 +31,8 @@ def main(
     """News articles in, a knowledge graph with receipts out."""
 
 
-for command in (demo, build, extract, query, queries, export, validate, analyze, serve, evaluate, train):
+for command in (demo, build, extract, query, queries, export, validate, backup, restore, analyze, serve, mcp,
+                evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

@@ -9,8 +9,10 @@ from kg.views.articles import article, articles
 from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
 from kg.views.graph import layout, neighbourhood
+from kg.views.paths import path
 from kg.views.receipts import receipts
 
 __all__ = [
-    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "receipts", "search", "summary",
+    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "path", "receipts", "search",
+    "summary",
 ]
