@@ -74,21 +74,27 @@ class AsyncClient:
         """Remove an article with all that it alone says."""
         await self._send(calls.remove_article(id))
 
-    def entities(self, text: str = "") -> AsyncIterator[EntityRow]:
+    def entities(self, text: str = "", *, type: str | None = None) -> AsyncIterator[EntityRow]:
         """Yield the entities whose name matches, best first; without a name the best known first."""
-        return self._rows(calls.rows_of("entities", "entities", q=text))
+        return self._rows(calls.rows_of("entities", "entities", q=text, type=type))
 
     async def entity(self, id: str) -> EntityPage:
         """Return all that is said of an entity or event."""
         return await self._send(calls.entity(id))
 
-    def events(self, *, type: str | None = None, entity: str | None = None) -> AsyncIterator[Event]:
-        """Yield events of a type, such as ``Layoff``, in which an entity takes part, the latest first."""
-        return self._rows(calls.rows_of("events", "events", type=type, entity=entity))
+    def events(self, *, type: str | None = None, entity: str | None = None, since: dt.date | None = None,
+               until: dt.date | None = None, least: float | None = None, currency: str | None = None,
+               ) -> AsyncIterator[Event]:
+        """Yield events, the latest first: of a type (``Layoff``), in which an entity takes part, from a first day
+        to a last one, with a quantity of at least this number, in a currency such as ``USD``.
+        """
+        return self._rows(calls.rows_of("events", "events", type=type, entity=entity, least=least, currency=currency,
+                                        since=since and since.isoformat(), until=until and until.isoformat()))
 
-    def claims(self, *, speaker: str | None = None, text: str | None = None) -> AsyncIterator[Claim]:
-        """Yield what a speaker says that holds the text, the latest first."""
-        return self._rows(calls.rows_of("claims", "claims", speaker=speaker, q=text))
+    def claims(self, *, speaker: str | None = None, about: str | None = None, text: str | None = None,
+               ) -> AsyncIterator[Claim]:
+        """Yield what a speaker says that names an entity and holds the text, the latest first."""
+        return self._rows(calls.rows_of("claims", "claims", speaker=speaker, about=about, q=text))
 
     async def receipts(self, subject: str, predicate: str, object: str) -> Receipts:
         """Return the sentences that state an edge."""

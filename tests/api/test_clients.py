@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import socket
 import threading
@@ -95,6 +96,10 @@ def test_lists(kg_client: Client) -> None:
     assert [event["type"] for event in kg_client.events(type="Layoff")] == ["Layoff"]
     assert [claim["speaker"]["label"] for claim in kg_client.claims(text="change the work")] == ["Andy Jassy"]
     assert list(kg_client.claims(text="nobody says so")) == []
+    assert [row["label"] for row in kg_client.entities(type="Place")] == ["Dublin"]
+    assert list(kg_client.events(since=dt.date(2025, 7, 19))) == []
+    assert [event["type"] for event in kg_client.events(least=300, until=dt.date(2025, 7, 18))] == ["Layoff"]
+    assert list(kg_client.claims(about=next(kg_client.entities("microsoft"))["id"])) == []
 
 
 def test_many_pages(url: str) -> None:
