@@ -89,7 +89,8 @@ class AsyncClient:
         to a last one, with a quantity of at least this number, in a currency such as ``USD``.
         """
         return self._rows(calls.rows_of("events", "events", type=type, entity=entity, least=least, currency=currency,
-                                        since=since and since.isoformat(), until=until and until.isoformat()))
+                                        since=since.isoformat() if since else None,
+                                        until=until.isoformat() if until else None))
 
     def claims(self, *, speaker: str | None = None, about: str | None = None, text: str | None = None,
                ) -> AsyncIterator[Claim]:
