@@ -20,9 +20,12 @@ from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, writ
 from kg.model import Document
 from kg.store import EmbeddedStore, open_store
 
-VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "receipts", "search",
+VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "path", "receipts", "search",
                    "summary"))
 """Names of functions in ``kg.views``."""
+
+NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml"}
+"""Media types of the formats of a part of the graph."""
 
 
 class Reader:
@@ -41,6 +44,10 @@ class Reader:
             return graph(self._store, job)
         if "endpoint" in job:
             return describe(self._store, job)
+        if "describe" in job:
+            return node(self._store, job)
+        if "network" in job:
+            return network(self._store, job)
         return self._view(job)
 
     def _open(self, path: str) -> None:
@@ -83,6 +90,35 @@ def describe(store: EmbeddedStore, job: Job) -> Answer:
     media_type = _chosen(job, GRAPHS)
     lines = description.describe(store, job["endpoint"], writable=job["writable"], federated=bool(job["hosts"]))
     return media_type, write(lines, RDF_FORMATS[GRAPHS[media_type]])
+
+
+def node(store: EmbeddedStore, job: Job) -> Answer:
+    """Return the triples whose subject is the node that the job names."""
+    from kg.views.terms import expand
+
+    media_type = _chosen(job, TRIPLES)
+    results = store.query(f"DESCRIBE <{expand(job['describe'])}>")
+    assert isinstance(results, ox.QueryTriples)
+    lines = sorted(set(_lines(results, job["rows"])))
+    if not lines:
+        raise RefusedError(404, "The graph holds nothing under this identifier.")
+    return media_type, _bounded(write(lines, RDF_FORMATS[TRIPLES[media_type]]), job["bytes"])
+
+
+def network(store: EmbeddedStore, job: Job) -> Answer:
+    """Return the part of the graph that the job names, in its format."""
+    import networkx as nx
+
+    from kg import views
+    from kg.graph import network_to_xml
+
+    found = views.subgraph(store, **job["network"])
+    if found is None:
+        raise RefusedError(404, "The graph holds nothing under this identifier.")
+    media_type = NETWORKS[job["format"]]
+    if job["format"] == "node-link":
+        return media_type, _json(nx.node_link_data(found, edges="links"))[1]
+    return media_type, network_to_xml(found, job["format"])
 
 
 def extract(job: Job) -> Answer:

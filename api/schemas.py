@@ -89,10 +89,19 @@ class EntityRow(Node):
     articles: int
 
 
+class TypeCount(_Closed):
+    """How many of the entities that match have a type."""
+
+    type: str
+    entities: int
+
+
 class EntityList(_Closed):
     """Entities, best match first."""
 
     entities: list[EntityRow]
+    types: list[TypeCount] = Field(description="Of all matches, the commonest first")
+    next: str | None = Field(description="The cursor of the next page; null on the last one")
 
 
 class Neighbour(Node):
@@ -177,6 +186,7 @@ class EventList(_Closed):
     """Events, the latest first."""
 
     events: list[Event]
+    next: str | None = Field(description="The cursor of the next page; null on the last one")
 
 
 class Claim(_Closed):
@@ -195,6 +205,7 @@ class ClaimList(_Closed):
     """Claims, those of the latest articles first."""
 
     claims: list[Claim]
+    next: str | None = Field(description="The cursor of the next page; null on the last one")
 
 
 class ArticleRow(_Closed):
@@ -228,3 +239,18 @@ class Health(_Closed):
 
     status: str
     version: str
+
+
+class PathStep(_Closed):
+    """An edge of a path, in the direction of the statement."""
+
+    subject: Node
+    predicate: Predicate
+    object: Node
+
+
+class Path(_Closed):
+    """The fewest edges between two nodes."""
+
+    length: int
+    steps: list[PathStep]

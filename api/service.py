@@ -50,10 +50,14 @@ class Service:
 
     async def read(self, request: Request, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
         """Answer a job from the current snapshot; it stops when the client goes."""
+        return await while_connected(request, self.run(job, timeout))
+
+    async def run(self, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
+        """Answer a job from the current snapshot."""
         with self.keeper.lease() as snapshot:
             full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "hosts": self.hosts, **job,
                     "store": str(snapshot)}
-            return await while_connected(request, self.queries.run(full, timeout=self.limits.granted(timeout)))
+            return await self.queries.run(full, timeout=self.limits.granted(timeout))
 
     async def write(self, request: Request, job: Mapping[str, Any], *, operation: str, target: str = "",
                     body: bytes = b"", timeout: float | None = None) -> Reply:

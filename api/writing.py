@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,13 +15,13 @@ from api.negotiation import GRAPHS
 from api.snapshots import fingerprint
 from api.updates import with_dataset, within_graph
 from kg import ontology, rdf
+from kg.backup import snapshot_beside_writer
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS
 from kg.model import Extraction
 from kg.store import EmbeddedStore, open_store
 from kg.vocab import article_iri, facts_graph, provenance_graph
 
-_ATTEMPTS = 20
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
 
@@ -150,27 +148,13 @@ def _triples(job: Job) -> Iterator[ox.Triple]:
 
 
 def _snapshot_beside_writer(path: Path, target: Path) -> Answer:
-    """Copy what another process, which holds the store, has flushed.
-
-    Its files may change while they are linked; then the next attempt sees newer ones.
-    """
-    for attempt in range(_ATTEMPTS):
-        seen = fingerprint(path)
-        try:
-            with open_store(path, read_only=True) as store:
-                store.backup(target)
-            open_store(target, read_only=True).close()
-        except StoreError:
-            _discard(target)
-            time.sleep(0.05 * (attempt + 1))
-        else:
-            return _json(seen)
-    raise RefusedError(503, "Another process is writing to the store; try again later.")
-
-
-def _discard(target: Path) -> None:
-    for path in (target, target.with_name(target.name + ".tmp")):
-        shutil.rmtree(path, ignore_errors=True)
+    """Copy what another process, which holds the store, has flushed, and say what was there before."""
+    seen = fingerprint(path)
+    try:
+        snapshot_beside_writer(path, target)
+    except StoreError as error:
+        raise RefusedError(503, "Another process is writing to the store; try again later.") from error
+    return _json(seen)
 
 
 WRITES: Mapping[str, Callable[[EmbeddedStore, Job], Answer]] = {

@@ -23,3 +23,11 @@ class StoreError(KGError):
 
 class ModelError(KGError):
     """The weights of the language model are missing or do not fit the code."""
+
+
+class ServiceError(KGError):
+    """A service refused or failed a request; ``status`` is ``None`` where it could not be reached."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

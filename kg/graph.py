@@ -22,11 +22,9 @@ from rdflib import Literal, URIRef
 from kg import ontology, queries
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS, serialize
+from kg.solutions import Row, rows
 from kg.store import Store
 from kg.vocab import NEWS, REL, compact
-
-Row = dict[str, Any]
-"""A solution: variable to ``URIRef``, ``str``, ``int``, ``Decimal``, ``date``, ``bool`` or, unbound, ``None``."""
 
 GRAPH_FORMATS = ("graphml", "gexf")
 """Formats of the networkx projection."""
@@ -46,7 +44,7 @@ class Graph:
         results = self.store.query(_text(sparql, parameters))
         if not isinstance(results, ox.QuerySolutions):
             raise QueryError("rows come from SELECT; use ask() for ASK, and construct() for CONSTRUCT and DESCRIBE")
-        return list(_rows(results))
+        return list(rows(results))
 
     def ask(self, sparql: str) -> bool:
         """Return the answer of an ``ASK`` query."""
@@ -144,26 +142,11 @@ def _words(predicate: str) -> str:
 def _select(store: Store, name: str) -> Iterator[Row]:
     results = store.query(queries.load(name).text)
     assert isinstance(results, ox.QuerySolutions)
-    return _rows(results)
+    return rows(results)
 
 
 def _text(sparql: str, parameters: dict[str, Any]) -> str:
     return queries.load(sparql).bind(**parameters) if parameters or sparql in queries.names() else sparql
-
-
-def _rows(solutions: ox.QuerySolutions) -> Iterator[Row]:
-    names = [variable.value for variable in solutions.variables]
-    return ({name: _value(solution[name]) for name in names} for solution in solutions)
-
-
-def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Any:
-    """Return a term as the Python value that it denotes; a literal without one as its text."""
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if not isinstance(term, ox.Literal):
-        return None if term is None else str(term)
-    value = Literal(term.value, datatype=None if term.language else term.datatype.value).toPython()
-    return term.value if isinstance(value, Literal) else value
 
 
 def _format_of(path: Path) -> str:

@@ -28,6 +28,9 @@ PATTERNS = {
 INDIRECT = {"scipy", "jinja2"}
 """Required, although no line of ours imports them: pyproject.toml says why."""
 
+EXTRAS = ("mcp", "pandas")
+"""What users may add; all of them are installed where the tests run."""
+
 
 @pytest.fixture(scope="session")
 def pyproject(root: Path) -> dict[str, Any]:
@@ -65,12 +68,12 @@ def _imported(path: Path) -> set[str]:
 
 
 def test_requirements_are_what_is_imported(root: Path, pyproject: dict[str, Any]) -> None:
-    """Outside training, each foreign module comes from a required package, and each such package is used."""
+    """Outside training, each foreign module comes from a required package or an extra's, and each such one is used."""
     files = [path for folder in ("kg", "api", "ontology") for path in (root / folder).rglob("*.py")]
     modules = {name for path in files if "training" not in path.parts for name in _imported(path)}
     homes = packages_distributions()
     found = {homes[name][0] for name in modules - {"kg", "api", "ontology"} if name in homes}
-    assert {name.lower().replace("_", "-") for name in found} == set(_required(pyproject)) - INDIRECT
+    assert {name.lower().replace("_", "-") for name in found} == set(_required(pyproject, *EXTRAS)) - INDIRECT
 
 
 def test_lock_names_no_machine(root: Path) -> None:
@@ -87,7 +90,7 @@ def test_lock_hashes_every_package(root: Path) -> None:
 
 def test_lock_covers_what_is_required(root: Path, pyproject: dict[str, Any]) -> None:
     """The lock file names each package that the project and its checks need."""
-    assert set(_required(pyproject, "dev")) <= set(_locked(root))
+    assert {name.lower() for name in _required(pyproject, "dev", *EXTRAS)} <= set(_locked(root))
 
 
 def test_lock_leaves_out_training(root: Path, pyproject: dict[str, Any]) -> None:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from api.conditional import etag_of, unchanged
 from api.service import service_of
 
 _KEPT = 256
 
+Cursor = Annotated[str | None, Query(max_length=500, description="The field next of the page before")]
+"""The parameter that lists are read page by page with."""
+
 
 async def answer(request: Request, view: str, **arguments: Any) -> Response:
-    """Compute the view in a worker process and pass its JSON on as it is.
+    """Compute the view in a worker process and pass its JSON on as it is."""
+    return await answer_job(request, {"view": view, "arguments": arguments})
+
+
+async def answer_job(request: Request, job: dict[str, Any]) -> Response:
+    """Do the job in a worker process and pass its answer on as it is.
 
     Answers are kept and given again while readers see the same state of the store.
     """
     service, tag, known = service_of(request), etag_of(request), unchanged(request)
     if known:
         return known
-    job = {"view": view, "arguments": arguments}
     key = json.dumps([service.keeper.version, job], sort_keys=True)
     if key not in service.kept:
         reply = await service.read(request, job)

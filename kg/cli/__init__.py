@@ -8,11 +8,11 @@ from kg.cli.analysis import analyze
 from kg.cli.articles import build, extract, remove
 from kg.cli.demo import demo
 from kg.cli.explain import explain
-from kg.cli.graphs import export, validate
+from kg.cli.graphs import backup, export, restore, validate
 from kg.cli.identity import merge, merges, split
 from kg.cli.model import evaluate, train
 from kg.cli.queries import conflicts, queries, query
-from kg.cli.service import serve
+from kg.cli.service import mcp, serve
 from kg.cli.terminal import Commands, print_version
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ def main(
 
 
 for command in (demo, build, remove, extract, explain, merges, merge, split, conflicts, query, queries, export,
-                validate, analyze, serve, evaluate, train):
+                validate, backup, restore, analyze, serve, mcp, evaluate, train):
     app.command()(command)
 
 __all__ = ["app"]

@@ -1,4 +1,4 @@
-"""Commands about a graph as a whole: export, validate."""
+"""Commands about a graph as a whole: export, validate, backup, restore."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from kg import backup as backups
 from kg import graph
 from kg.cli.options import STORE, StorePath
 from kg.cli.terminal import PARTIAL, complain, write
@@ -55,3 +56,21 @@ def validate(
         complain(f"{len(report.violations)} violations in {size:,} quads")
         raise typer.Exit(PARTIAL)
     typer.echo(f"{size:,} quads, no violations")
+
+
+def backup(
+    store: Annotated[Path, typer.Argument(help="Directory of the graph.", show_default=False)],
+    archive: Annotated[Path, typer.Argument(help="File to write, .tar or .tar.gz.", show_default=False)],
+) -> None:
+    """Write a graph to one file; a service may run and write meanwhile."""
+    backups.backup(store, archive)
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(help="File that kg backup wrote.", show_default=False)],
+    store: Annotated[Path, typer.Argument(help="Directory to make.", show_default=False)],
+) -> None:
+    """Make a graph from the file of a backup."""
+    backups.restore(archive, store)
+    with open_store(store, read_only=True) as opened:
+        typer.echo(f"{len(opened.articles()):,} articles, {opened.size():,} quads")

@@ -1,4 +1,4 @@
-"""Command that answers over HTTP: serve."""
+"""Commands that answer others: serve over HTTP, mcp over standard input and output."""
 
 from __future__ import annotations
 
@@ -45,6 +45,20 @@ def serve(
         remote_hosts=remote or [], origins=origin or [], log=log)
 
 
+def mcp(
+    store: StorePath = STORE,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds after which a call is stopped.")] = 20,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows an answer has at most.")] = 200,
+) -> None:
+    """Let a language model read a graph over the Model Context Protocol, on standard input and output."""
+    open_store(store, read_only=True).close()
+    try:
+        service = find_service("mcp")
+    except ModuleNotFoundError as error:
+        raise KGError("the MCP server needs more packages: pip install 'stringer-kg[mcp]'") from error
+    service(store, timeout=timeout, rows=rows)
+
+
 def run(store: Path, host: str, port: int, **options: Any) -> None:
     """Print the address and serve until interrupted."""
     service = find_service()
@@ -53,12 +67,12 @@ def run(store: Path, host: str, port: int, **options: Any) -> None:
     service(store, host, port, **options)
 
 
-def find_service() -> Callable[..., None]:
-    """Return the service that is installed for the entry point ``http`` of ``kg.services``."""
-    for entry in entry_points(group="kg.services", name="http"):
+def find_service(name: str = "http") -> Callable[..., None]:
+    """Return the service that is installed for the entry point of this name in ``kg.services``."""
+    for entry in entry_points(group="kg.services", name=name):
         service: Callable[..., None] = entry.load()
         return service
-    raise KGError("no HTTP service is installed (entry point 'http' of the group 'kg.services')")
+    raise KGError(f"no such service is installed (entry point {name!r} of the group 'kg.services')")
 
 
 def is_free(host: str, port: int) -> bool:

@@ -8,9 +8,11 @@ compact IRI, such as ``ent:Amazon-1f3c9a2bde``; the full IRI, and for entities t
 from kg.views.articles import article, articles
 from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
-from kg.views.graph import layout, neighbourhood
+from kg.views.graph import layout, neighbourhood, subgraph
+from kg.views.paths import path
 from kg.views.receipts import receipts
 
 __all__ = [
-    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "receipts", "search", "summary",
+    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "path", "receipts", "search",
+    "subgraph", "summary",
 ]

@@ -7,16 +7,25 @@ from collections.abc import Iterable, Sequence
 
 from kg.search import EntityRow
 from kg.store import Store
+from kg.views.pages import page_of
 from kg.views.receipts import receipts_of, statement_data
 from kg.views.statements import TYPE, Statement, layer, statements_about
 from kg.views.terms import Data, describe, expand, find_entity, rows
 from kg.vocab import WD, compact
 
 
-def search(store: Store, text: str = "", limit: int = 20) -> Data:
-    """Return the entities that match by name, best first; without a name those with most statements."""
-    found = store.search_entities(text, limit) if text.strip() else _foremost(store, limit)
-    return {"entities": [_entity_data(row) for row in found]}
+def search(store: Store, text: str = "", limit: int = 20, *, type: str | None = None, after: str | None = None) -> Data:
+    """Return the entities that match by name, best first; without a name those with most statements first.
+
+    ``types`` counts all matches by type, the commonest first, whatever ``type`` narrows the list to. ``after`` is the
+    field ``next`` of the page before.
+    """
+    everyone = len(store.entities())
+    matching = store.search_entities(text, everyone) if text.strip() else _foremost(store, everyone)
+    types = Counter(row.type for row in matching)
+    found, cursor = page_of((row for row in matching if type in (None, row.type)), lambda row: row.iri, after, limit)
+    return {"entities": [_entity_data(row) for row in found], "next": cursor,
+            "types": [{"type": name, "entities": n} for name, n in sorted(types.items(), key=lambda t: (-t[1], t[0]))]}
 
 
 def summary(store: Store) -> Data:

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 
+from kg.search import fold
 from kg.store import Store
+from kg.views.pages import page_of
 from kg.views.receipts import receipts_of, statement_data
 from kg.views.statements import TYPE, Statement, statements_about
-from kg.views.terms import Data, Row, describe, expand, rows
+from kg.views.terms import Data, Row, describe, expand, find_entity, rows
 from kg.vocab import NEWS, compact
 
 
-def events(store: Store, type: str | None = None, entity: str | None = None, limit: int = 50) -> Data:
+def events(store: Store, type: str | None = None, entity: str | None = None, limit: int = 50, *,
+           since: str | None = None, until: str | None = None, least: float | None = None, currency: str | None = None,
+           after: str | None = None) -> Data:
     """Return events, the latest first, with participants, values and the sentences that name them.
 
-    ``type`` is the name of an event class and ``entity`` identifies somebody or something that takes part.
+    ``type`` is the name of an event class and ``entity`` identifies somebody or something that takes part. ``since``
+    and ``until`` are the first and last day; events without a day are then left out. ``least`` is a number that one of
+    the event's quantities reaches, in ``currency`` where that is given. ``after`` is the ``next`` of the page before.
     """
     narrowed: dict[str, list[str]] = {"type": [NEWS[type]]} if type else {}
     if entity:
         narrowed["entity"] = [expand(entity)]
-    found = list(islice(rows(store, "events", **narrowed), limit))
+    dated = (row for row in rows(store, "events", **narrowed) if _within(row, since, until))
+    large = _large(store, least, currency)
+    found, cursor = page_of((row for row in dated if large(row["event"])), lambda row: row["event"], after, limit)
     about: dict[str, list[Statement]] = {row["event"]: [] for row in found}
     for statement in statements_about(store, about) if about else ():
         about.get(statement.subject, []).append(statement)
     nodes = describe(store, about)
-    return {"events": [nodes[row["event"]] | _event(store, row, about[row["event"]]) for row in found]}
+    return {"events": [nodes[row["event"]] | _event(store, row, about[row["event"]]) for row in found],
+            "next": cursor}
 
 
-def claims(store: Store, speaker: str | None = None, text: str | None = None, limit: int = 50) -> Data:
-    """Return claims, those of the latest articles first; ``text`` must occur in the content."""
+def claims(store: Store, speaker: str | None = None, text: str | None = None, limit: int = 50, *,
+           about: str | None = None, after: str | None = None) -> Data:
+    """Return claims, those of the latest articles first; ``text`` must occur in the content.
+
+    ``about`` identifies an entity one of whose names must stand in the content. A claim that several articles
+    report is one row. ``after`` is the field ``next`` of the page before.
+    """
     narrowed = {"speaker": [expand(speaker)]} if speaker else {}
     needle = (text or "").casefold()
-    matching = (row for row in rows(store, "claims", **narrowed) if needle in row["content"].casefold())
-    found = list(islice(matching, limit))
+    named = _named(store, about)
+    matching = (row for row in rows(store, "claims", **narrowed)
+                if needle in row["content"].casefold() and named(row["content"]))
+    found, cursor = page_of(_once(matching), lambda row: row["claim"], after, limit)
     speakers = describe(store, (row["speaker"] for row in found))
     receipts = receipts_of(store, (row["statement"] for row in found))
     return {"claims": [{"id": compact(row["claim"]), "iri": row["claim"], "speaker": speakers[row["speaker"]],
                         "content": row["content"], "cue": row.get("cue", ""), "direct": row.get("direct") == "true",
-                        "receipts": receipts.get(row["statement"], [])} for row in found]}
+                        "receipts": receipts.get(row["statement"], [])} for row in found],
+            "next": cursor}
 
 
 def _event(store: Store, row: Row, statements: list[Statement]) -> Data:
@@ -48,3 +67,38 @@ def _event(store: Store, row: Row, statements: list[Statement]) -> Data:
             "confidence": told["confidence"], "receipts": told["receipts"],
             "arguments": [{"role": role["predicate"], "filler": role["object"], "confidence": role["confidence"]}
                           for role in roles]}
+
+
+def _within(row: Row, since: str | None, until: str | None) -> bool:
+    if since is None and until is None:
+        return True
+    day = row.get("date", "")[:10]
+    return bool(day) and (since is None or day >= since) and (until is None or day <= until)
+
+
+def _large(store: Store, least: float | None, currency: str | None) -> Callable[[str], bool]:
+    """Return whether an event has a quantity of this size, in this currency where that is given."""
+    if least is None and currency is None:
+        return lambda _: True
+    kept = {row["event"] for row in rows(store, "amounts") if currency in (None, row.get("currency"))
+            and (least is None or Decimal(row["number"]) >= Decimal(str(least)))}
+    return kept.__contains__
+
+
+def _named(store: Store, about: str | None) -> Callable[[str], bool]:
+    """Return whether a text holds one of the entity's names as whole words."""
+    if about is None:
+        return lambda _: True
+    row = find_entity(store, expand(about))
+    names = [re.escape(fold(name)) for name in (row.label, *row.aliases)] if row else []
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)" if names else r"(?!)")
+    return lambda text: pattern.search(fold(text)) is not None
+
+
+def _once(found: Iterator[Row]) -> Iterator[Row]:
+    """Yield the first row of each claim."""
+    seen = set[str]()
+    for row in found:
+        if row["claim"] not in seen:
+            seen.add(row["claim"])
+            yield row

@@ -18,6 +18,7 @@ Places = npt.NDArray[np.float64]
 
 _SEEDS = 12
 _DRAWN = ("entity", "event")
+_ENDS = ("source", "target", "predicate")
 _WIDTH = 1.3
 """How much wider than high a drawing is, as screens are."""
 
@@ -29,15 +30,30 @@ def neighbourhood(store: Store, id: str | None = None, hops: int = 1, limit: int
     same places.
     """
     center = expand(id) if id else None
-    seeds = [center] if center else _best_connected(store)
-    graph = _around(store, seeds, hops)
-    if center and center not in graph:
-        known = describe(store, [center])[center]
-        if not known["type"]:
-            return None
-        graph.add_node(center, **known)
+    graph = _graph(store, center, hops)
+    if graph is None:
+        return None
     kept = _kept(graph, center, limit)
     return {"center": compact(center) if center else None, "truncated": len(kept) < len(graph), **_node_link(kept)}
+
+
+def subgraph(store: Store, id: str | None = None, hops: int = 1, limit: int = 60) -> nx.MultiDiGraph | None:
+    """Return what ``neighbourhood`` shows as a graph of networkx, to be written as node-link data, GraphML or GEXF.
+
+    Nodes are IRIs with ``label``, ``type`` and ``kind``; edges are keyed by predicate, with ``label``, ``modality``,
+    ``polarity``, ``confidence``, ``asserted`` and ``receipts``.
+    """
+    center = expand(id) if id else None
+    graph = _graph(store, center, hops)
+    if graph is None:
+        return None
+    kept, plain = _kept(graph, center, limit), nx.MultiDiGraph()
+    for iri, data in sorted(kept.nodes(data=True)):
+        plain.add_node(iri, **{name: data[name] for name in ("label", "type", "kind")})
+    for source, target, name, data in sorted(kept.edges(keys=True, data=True), key=lambda edge: edge[:3]):
+        told = _edge(data["statement"])
+        plain.add_edge(source, target, name, **{key: value for key, value in told.items() if key not in _ENDS})
+    return plain
 
 
 def layout(graph: nx.Graph) -> dict[str, tuple[float, float]]:
@@ -75,6 +91,17 @@ def _direction(apart: Places) -> Places:
     # Coincident places part along their order, so that the result depends on nothing else.
     order = np.sign(np.subtract.outer(np.arange(len(apart)), np.arange(len(apart))))[..., None] * (1.0, 0.5)
     return np.where(length > 1e-9, apart / np.maximum(length, 1e-9), order)
+
+
+def _graph(store: Store, center: str | None, hops: int) -> nx.MultiDiGraph | None:
+    """Return what is around the center, or around the best connected entities; ``None`` for an unknown center."""
+    graph = _around(store, [center] if center else _best_connected(store), hops)
+    if center and center not in graph:
+        known = describe(store, [center])[center]
+        if not known["type"]:
+            return None
+        graph.add_node(center, **known)
+    return graph
 
 
 def _best_connected(store: Store) -> list[str]:

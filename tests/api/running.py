@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 
 @contextmanager
-def run_app(app: FastAPI, seconds: float = 30) -> Iterator[int]:
-    """Yield the port on 127.0.0.1 that the application answers on; it stops at the end."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning",
+def run_app(app: ASGIApp, seconds: float = 30, *, port: int = 0) -> Iterator[int]:
+    """Yield the port on 127.0.0.1 that the application answers on, a free one unless given; it stops at the end."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning",
                                            timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

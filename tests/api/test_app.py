@@ -86,9 +86,9 @@ def test_openapi_is_committed() -> None:
 def test_openapi_names_every_route(client: TestClient) -> None:
     """The description lists every operation, each with words on what it does, and /docs shows them."""
     document = client.get("/openapi.json").json()
-    assert {"/sparql", "/store", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/statements/receipts",
-            "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health", "/ready",
-            "/metrics", "/v1/articles", "/v1/articles/{id}"} == set(document["paths"])
+    assert {"/sparql", "/store", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/path",
+            "/v1/statements/receipts", "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health", "/ready",
+            "/metrics", "/v1/articles", "/v1/subgraph", "/v1/articles/{id}"} == set(document["paths"])
     page = client.get("/docs").text
     for path, operations in document["paths"].items():
         assert path in page

@@ -74,7 +74,7 @@ def test_empty_store() -> None:
         assert views.neighbourhood(empty) == {"center": None, "truncated": False, "nodes": [], "edges": []}
         assert views.summary(empty)["top"] == []
         assert views.entity(empty, "Nobody-0000000000") is None
-        assert views.events(empty) == {"events": []}
+        assert views.events(empty) == {"events": [], "next": None}
 
 
 def test_two_hops_reach_further(store: Store) -> None:

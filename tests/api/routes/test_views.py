@@ -1,10 +1,21 @@
+import json
+from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
+import networkx as nx
+import pyoxigraph as ox
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from api import schemas
+from kg import ontology, rdf, views
+from kg.model import Claim
+from kg.store import open_store
+from kg.vocab import ENT, RDFS, article_iri
+from tests.api.conftest import LAYOFFS, layoffs
+from tests.api.conftest import find as find_span
 
 
 def read(client: TestClient, path: str, schema: type[BaseModel], **parameters: Any) -> Any:
@@ -124,3 +135,109 @@ def test_claims(client: TestClient) -> None:
 def test_unknown_entity(client: TestClient, entity: str) -> None:
     """An entity that the graph does not hold is 404."""
     assert client.get("/v1/graph", params={"entity": entity}).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "key", "filters"), [
+    ("/v1/entities", "entities", {}), ("/v1/entities", "entities", {"q": "a"}),
+    ("/v1/entities", "entities", {"type": "Company"}),
+    ("/v1/events", "events", {}), ("/v1/claims", "claims", {}), ("/v1/claims", "claims", {"q": "AI"}),
+])
+def test_pages(client: TestClient, path: str, key: str, filters: dict[str, str]) -> None:
+    """Pages of one row give what the list as a whole gives, in its order, and the last has no cursor."""
+    whole = client.get(path, params=filters | {"limit": 100}).json()
+    rows, cursor = [], None
+    while True:
+        page = client.get(path, params=filters | {"limit": 1} | ({"cursor": cursor} if cursor else {})).json()
+        rows += page[key]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert rows == whole[key]
+    assert (len(rows) > 0, whole["next"]) == (True, None)
+
+
+def test_cursor_that_has_gone(client: TestClient) -> None:
+    """A cursor of no row is refused and does not give an empty page."""
+    for path in ("/v1/entities", "/v1/events", "/v1/claims"):
+        assert client.get(path, params={"cursor": "ent:nobody"}).status_code == 400, path
+
+
+def test_facets(client: TestClient) -> None:
+    """Types are counted over all matches, also where one type is chosen."""
+    found = read(client, "/v1/entities", schemas.EntityList, type="Place", limit=1)
+    assert [row["label"] for row in found["entities"]] == ["Dublin"]
+    assert found["types"] == [{"type": "Company", "entities": 4}, {"type": "Person", "entities": 1},
+                              {"type": "Place", "entities": 1}]
+
+
+@pytest.mark.parametrize(("filters", "found"), [
+    ({"since": "2025-07-18"}, 2), ({"since": "2025-07-19"}, 0), ({"until": "2025-07-18"}, 2),
+    ({"until": "2025-07-17"}, 0), ({"least": "300"}, 1), ({"least": "300.5"}, 0),
+    ({"least": "1", "currency": "USD"}, 0), ({"least": "1", "type": "Layoff"}, 1),
+])
+def test_events_by_day_and_amount(client: TestClient, filters: dict[str, str], found: int) -> None:
+    """Events can be narrowed to days and to quantities of a size."""
+    assert len(client.get("/v1/events", params=filters).json()["events"]) == found
+
+
+def test_claims_about(client: TestClient) -> None:
+    """Claims are about an entity where its name stands in them as a word, and not as a part of one."""
+    assert read(client, "/v1/claims", schemas.ClaimList, about=find(client, "Amazon"))["claims"] == []
+    claim = Claim("e3", find_span(LAYOFFS, "confirmed"), find_span(LAYOFFS, "layoffs at Amazon Web Services"), False)
+    extraction = replace(layoffs(), claims=(claim,))
+    with open_store() as store:
+        store.add_article(article_iri("layoffs"), rdf.extraction_to_quads(extraction, ontology.load()))
+        ids = {row["label"]: row["id"] for row in views.search(store)["entities"]}
+        about = {name: len(views.claims(store, about=id)["claims"]) for name, id in ids.items()}
+        assert about == {"Amazon": 1, "Amazon Web Services": 1, "Andy Jassy": 0, "Microsoft": 0, "Zeta Labs": 0}
+
+
+def test_path(client: TestClient) -> None:
+    """A path leads over statements from one entity to another, by names and by identifiers."""
+    for source, target in (("Andy Jassy", "Dublin"), (find(client, "Andy Jassy"), find(client, "Dublin"))):
+        path = read(client, "/v1/path", schemas.Path, source=source, target=target)
+        assert [step["object"]["label"] for step in path["steps"]] == ["Amazon", "Microsoft", "Dublin"]
+        assert (path["length"], path["steps"][0]["predicate"]["id"]) == (3, "news:ceoOf")
+    assert client.get("/v1/path", params={"source": "Andy Jassy", "target": "nobody"}).status_code == 404
+
+
+def test_subgraph_formats(client: TestClient) -> None:
+    """The same nodes and edges come as node-link data, GraphML and GEXF, which networkx reads."""
+    center = find(client, "Amazon")
+
+    def get(format: str) -> bytes:
+        response = client.get("/v1/subgraph", params={"entity": center, "format": format})
+        assert response.status_code == 200, response.text
+        return response.content
+
+    graphs = [nx.node_link_graph(json.loads(get("node-link")), edges="links"),
+              nx.read_graphml(BytesIO(get("graphml")), force_multigraph=True), nx.read_gexf(BytesIO(get("gexf")))]
+    drawn = read(client, "/v1/graph", schemas.Graph, entity=center)
+    for graph in graphs:
+        assert set(graph) == {node["iri"] for node in drawn["nodes"]}
+        assert graph.number_of_edges() == len(drawn["edges"])
+    assert graphs[0].nodes[drawn["nodes"][0]["iri"]]["label"] == drawn["nodes"][0]["label"]
+    assert client.get("/v1/subgraph", params={"entity": "nobody"}).status_code == 404
+    assert client.get("/v1/subgraph", params={"format": "png"}).status_code == 422
+
+
+@pytest.mark.parametrize(("accept", "format"), [
+    ("application/ld+json", ox.RdfFormat.JSON_LD),
+    ("text/turtle;q=0.9, application/json;q=0.5", ox.RdfFormat.TURTLE)])
+def test_entity_as_rdf(client: TestClient, accept: str, format: ox.RdfFormat) -> None:
+    """An entity's page is RDF for those who prefer it, with the entity as the subject."""
+    id = find(client, "Andy Jassy")
+    response = client.get(f"/v1/entities/{id}", headers={"accept": accept})
+    triples = {quad.triple for quad in ox.parse(response.content, format=format)}
+    iri = ox.NamedNode(ENT[id.removeprefix("ent:")])
+    assert {triple.subject for triple in triples} == {iri}
+    assert ox.Triple(iri, ox.NamedNode(RDFS["label"]), ox.Literal("Andy Jassy")) in triples
+    assert client.get("/v1/entities/ent:nobody", headers={"accept": accept}).status_code == 404
+
+
+def test_entity_page_stays_json(client: TestClient) -> None:
+    """Browsers and clients that take anything get the page as JSON."""
+    id = find(client, "Andy Jassy")
+    for accept in ("*/*", "text/html, */*;q=0.1", "application/json"):
+        media_type = client.get(f"/v1/entities/{id}", headers={"accept": accept}).headers["content-type"]
+        assert media_type == "application/json", accept
