@@ -5,7 +5,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,17 +59,21 @@ def chromium(width: int, height: int) -> Iterator[Any]:
         browser.quit()
 
 
-def wait_for(browser: Any, css: str, text: str = "") -> Any:
-    """Return the first element that matches and holds the text, once it is there."""
+def wait_for(browser: Any, css: str, text: str = "", do: Callable[[Any], Any] = lambda element: element) -> Any:
+    """Return what ``do`` makes of the first element that matches and holds the text, once it is there.
+
+    The page may draw an element anew between finding and using it: then both are done again.
+    """
     from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.wait import WebDriverWait
 
     def found(driver: Any) -> Any:
         elements = driver.find_elements("css selector", css)
-        return next((e for e in elements if text in e.get_attribute("textContent")), None)
+        element = next((e for e in elements if text in e.get_attribute("textContent")), None)
+        return None if element is None else (do(element),)
 
     return WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException]).until(
-        found, f"{css} with {text!r}")
+        found, f"{css} with {text!r}")[0]
 
 
 def requests(browser: Any) -> list[str]:

@@ -48,9 +48,9 @@ def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
     wait_for(browser, "#status", "Around Amazon Web Services")
     assert browser.find_elements("css selector", "#graph canvas")
     browser.find_element("css selector", "#edges-box summary").click()
-    wait_for(browser, "#edges [data-edge]", "part of").click()
-    assert wait_for(browser, "#panel mark").text == "Amazon Web Services"
-    receipt = wait_for(browser, "#panel .receipt").text
+    wait_for(browser, "#edges [data-edge]", "part of", lambda edge: edge.click())
+    assert wait_for(browser, "#panel mark", do=lambda mark: mark.text) == "Amazon Web Services"
+    receipt = wait_for(browser, "#panel .receipt", do=lambda receipt: receipt.text)
     for part in ("Amazon confirms layoffs", "The Wire", "July 18, 2025", "Asserted", "80 %", "relations"):
         assert part in receipt
 
