@@ -35,7 +35,7 @@ from kg.nlp.weights import read_weights
 from kg.ontology import Ontology
 
 DATE = "date"
-MENTIONS, THRESHOLD = 0.15, 0.42
+MENTIONS, THRESHOLD = 0.08, 0.38
 """Chosen on dev: passages are short and all that is asked of mentions is to be ends, so unlikely ones help."""
 
 
