@@ -23,6 +23,7 @@ from kg.extract.confidence import LAYERS, calibrated
 from kg.extract.heads import NewsHeads
 from kg.model import Extraction
 from kg.nlp.weights import read_weights, write_weights
+from kg.rdf.statements import TRUSTED
 
 Judged = Mapping[str, Sequence[tuple[float, bool]]]
 STEPS, RIDGE = 50, 1e-2
@@ -86,7 +87,8 @@ def figures(articles: Sequence[Judged]) -> dict[str, Any]:
     """Return expected calibration errors before and after, held out, by layer and of all statements together.
 
     ``reliability`` has, for all statements together, the number, the mean confidence and the
-    share right of each bin, held out.
+    share right of each bin, held out; ``plain_relations`` the number of relations that are
+    sure enough to stand as plain triples, and the share of them that is right, held out too.
     """
     before = {layer: joined(articles, layer) for layer in LAYERS.values()}
     after = {layer: list(held_out(articles, layer)) for layer in LAYERS.values()}
@@ -94,7 +96,9 @@ def figures(articles: Sequence[Judged]) -> dict[str, Any]:
     errors = {layer: [round(expected_calibration_error(table[layer]), 3) for table in (before, after)]
               for layer in before}
     bins = [[b.count, round(b.confidence, 3), round(b.right, 3)] for b in reliability(after["all"])]
-    return {"errors": errors, "reliability": bins}
+    plain = [right for confidence, right in after["relations"] if confidence >= TRUSTED]
+    return {"errors": errors, "reliability": bins,
+            "plain_relations": [len(plain), round(sum(plain) / max(1, len(plain)), 3)]}
 
 
 if __name__ == "__main__":
