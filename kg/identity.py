@@ -20,7 +20,7 @@ from kg import ontology, rdf
 from kg.errors import InputError, KGError, StoreError
 from kg.linking import link
 from kg.linking.comparison import Link
-from kg.linking.index import Decisions, Index, Item
+from kg.linking.index import KINDS, Decisions, Index, Item
 from kg.linking.readings import Reading, read_record
 from kg.model import Extraction
 from kg.store import Quad, Store
@@ -73,7 +73,7 @@ class Identity:
     def decide(self, decisions: Decisions) -> None:
         """Put these decisions in the place of the present ones."""
         old = self.index.decisions
-        changed = {end for name in ("same", "apart", "own")
+        changed = {end for name in KINDS
                    for pair in getattr(old, name) ^ getattr(decisions, name) for end in pair}
         names = {self.index.home(node) for node in changed}
         touched = self.index.related(names)
@@ -139,7 +139,7 @@ class Identity:
     def _open(self) -> None:
         records = {str(article): tuple(map(Reading.from_row, json.loads(str(record))))
                    for article, _, record, _ in self.store.quads(NEWS["identityRecord"])}
-        self.index = Index(_read_decisions(self.store))
+        self.index = Index(read_decisions(self.store))
         names = self.index.load(records)
         outcome = self.index.decide(names)
         self._entities: _Entities = outcome.entity
@@ -237,7 +237,7 @@ def _reason_quads(reasons: Iterable[tuple[Link, str] | Item]) -> Iterator[Quad]:
 
 
 def _decision_quads(decisions: Decisions) -> Iterator[Quad]:
-    for name in ("same", "apart", "own"):
+    for name in KINDS:
         for pair in getattr(decisions, name):
             node = node_iri("decision", name, *pair)
             yield node, RDF["type"], NEWS["IdentityDecision"], DECISIONS
@@ -245,16 +245,17 @@ def _decision_quads(decisions: Decisions) -> Iterator[Quad]:
             yield from ((node, NEWS["regards"], URIRef(end), DECISIONS) for end in pair)
 
 
-def _read_decisions(store: Store) -> Decisions:
+def read_decisions(store: Store) -> Decisions:
+    """Return what people decided about the entities of a store."""
     names = {str(node): str(name) for node, _, name, _ in store.quads(NEWS["decides"], DECISIONS)}
     ends: dict[str, list[str]] = {iri: [] for iri in names}
     for node, _, end, _ in store.quads(NEWS["regards"], DECISIONS):
         ends[str(node)].append(str(end))
-    pairs: dict[str, set[tuple[str, str]]] = {"same": set(), "apart": set(), "own": set()}
+    pairs: dict[str, set[tuple[str, str]]] = {name: set() for name in KINDS}
     for iri, kind in names.items():
         one, other = sorted(ends[iri])  # an article's IRI sorts before an entity's
         pairs[kind].add((other, one) if kind == "own" else (one, other))
-    return Decisions(*(frozenset(pairs[name]) for name in ("same", "apart", "own")))
+    return Decisions(**{name: frozenset(found) for name, found in pairs.items()})
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:
@@ -287,13 +288,13 @@ def _unpack(packed: str) -> Extraction:
 
 def to_lines(decisions: Decisions) -> Iterator[str]:
     """Yield one line for each decision: ``same``, ``apart`` or ``own`` and two IRIs, between tabs; sorted."""
-    for name in ("apart", "own", "same"):
+    for name in sorted(KINDS):
         yield from sorted("\t".join((name, *pair)) for pair in getattr(decisions, name))
 
 
 def from_lines(lines: Iterable[str], place: str) -> Decisions:
     """Read what ``to_lines`` wrote; empty lines and those that start with ``#`` are comments."""
-    pairs: dict[str, set[tuple[str, str]]] = {"same": set(), "apart": set(), "own": set()}
+    pairs: dict[str, set[tuple[str, str]]] = {name: set() for name in KINDS}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -305,12 +306,7 @@ def from_lines(lines: Iterable[str], place: str) -> Decisions:
         pairs[name].add((iris[0], iris[1]) if name == "own" else _pair(*iris))
     if both := pairs["same"] & pairs["apart"]:
         raise InputError(f"{place}: {' and '.join(min(both))} are said to be the same and apart")
-    return Decisions(*(frozenset(pairs[name]) for name in ("same", "apart", "own")))
-
-
-def read_decisions(store: Store) -> Decisions:
-    """Return what people decided about the entities of a store."""
-    return _read_decisions(store)
+    return Decisions(**{name: frozenset(found) for name, found in pairs.items()})
 
 
 __all__ = ["Decisions", "Identity", "from_lines", "read_decisions", "to_lines"]

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from kg import vocab
 from kg.linking import gazetteers
 from kg.linking.clusters import cluster
 from kg.linking.comparison import (
@@ -31,6 +30,7 @@ from kg.linking.comparison import (
     squash,
     without_initials,
 )
+from kg.linking.names import iri_of
 from kg.linking.people import Context, people
 from kg.linking.readings import Reading, Record
 
@@ -38,6 +38,10 @@ LARGEST_BLOCK = 50
 """A key that more names share than this tells nothing, so it makes no candidates."""
 
 _CONGRESS = ("senat", "congress", "representative", "speaker", "whip")
+
+
+KINDS = ("same", "apart", "own")
+"""The kinds of decisions: the fields of ``Decisions``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +251,7 @@ class Index:
         return bearers
 
     def _bearer(self, base: str, name: _Name, mark: str) -> str:
-        if not mark:
-            return base
-        readable = "_".join(word[:1].upper() + word[1:] for word in name.key.split())
-        return str(vocab.entity_iri(readable, name.coarse, name.key, mark))
+        return str(iri_of((name.coarse, name.key, mark))) if mark else base
 
     def _context(self, base: str, article: str) -> Context:
         reading = self._names[base].readings[article]

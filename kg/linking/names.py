@@ -53,7 +53,11 @@ def entity_key(entity: Entity, article: str, identity: Identity) -> Key:
 
 def entity_iri(entity: Entity, article: str, identity: Identity) -> URIRef:
     """Return the IRI of an entity of this article, the same wherever its key is the same."""
-    key = entity_key(entity, article, identity)
+    return iri_of(entity_key(entity, article, identity))
+
+
+def iri_of(key: Key) -> URIRef:
+    """Return the IRI of a key, class and name first, with the name as its readable part."""
     # Capitals come from the key and not from the name, which differs between articles.
     readable = "_".join(word[:1].upper() + word[1:] for word in str(key[1]).split())
     return vocab.entity_iri(readable, *key)

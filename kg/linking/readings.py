@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg import vocab
-from kg.linking.names import entity_key, link
+from kg.linking.names import entity_key, iri_of, link
 from kg.model import Entity, Extraction
 from kg.ontology import Ontology
 
@@ -79,12 +79,8 @@ def _spoken(entity: Entity, extraction: Extraction, ontology: Ontology) -> set[t
         other = Entity(entity.id, entity.type, words, (mention,))
         key = entity_key(other, article, ontology.identity)
         if len(key) == 2:
-            found.add((str(vocab.entity_iri(_readable(str(key[1])), *key)), words))
+            found.add((str(iri_of(key)), words))
     return found
-
-
-def _readable(key: str) -> str:
-    return "_".join(word[:1].upper() + word[1:] for word in key.split())
 
 
 def _jobs(extraction: Extraction, iris: Mapping[str, str]) -> dict[str, set[tuple[str, str]]]:
