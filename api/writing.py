@@ -14,13 +14,13 @@ from api.answers import EMPTY, Answer, Job, RefusedError
 from api.negotiation import GRAPHS
 from api.snapshots import fingerprint
 from api.updates import with_dataset, within_graph
-from kg import ontology, rdf
 from kg.backup import snapshot_beside_writer
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS
+from kg.identity import Identity
 from kg.model import Extraction
 from kg.store import EmbeddedStore, open_store
-from kg.vocab import article_iri, facts_graph, provenance_graph
+from kg.vocab import facts_graph, provenance_graph
 
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
@@ -96,9 +96,8 @@ def change_graph(store: EmbeddedStore, job: Job) -> Answer:
 
 
 def add_article(store: EmbeddedStore, job: Job) -> Answer:
-    """Store the job's extraction in place of what its article said before."""
-    extraction = Extraction.from_dict(job["extraction"])
-    store.add_article(article_iri(extraction.document.id), rdf.extraction_to_quads(extraction, ontology.load()))
+    """Store the job's extraction in place of what its article said before, as ``kg build`` does."""
+    Identity(store).add(Extraction.from_dict(job["extraction"]))
     store.flush()
     return EMPTY
 
@@ -107,7 +106,7 @@ def remove_article(store: EmbeddedStore, job: Job) -> Answer:
     """Forget the job's article."""
     if not any(map(store.has_graph, (facts_graph(job["forget"]), provenance_graph(job["forget"])))):
         raise RefusedError(404, "There is no such article.")
-    store.remove_article(job["forget"])
+    Identity(store).remove(job["forget"])
     store.flush()
     return EMPTY
 

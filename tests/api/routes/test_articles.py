@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from api import writing
 from api.access import Access
 from api.app import create_app
+from kg import pipeline
+from kg.store import open_store
 from kg.vocab import article_iri, compact
 from tests.api.conftest import layoffs, office, write_store
+from tests.kg.stories import Story
 
 ARTICLE = {"text": "Amazon cut 300 jobs on Thursday. Andy Jassy is the CEO of Amazon.", "title": "Amazon cuts jobs",
            "date": "2025-07-18"}
@@ -62,6 +66,23 @@ def test_writing_needs_a_token(client: TestClient) -> None:
     """Without the scope write nothing is extracted, added or removed."""
     assert client.post("/v1/articles", json=ARTICLE).status_code == 403
     assert client.delete("/v1/articles/article:none").status_code == 403
+
+
+def test_written_as_the_command_line_writes() -> None:
+    """What the service adds and removes leaves the store that ``kg build`` and ``kg remove`` leave."""
+    stories = {}
+    for id, names in (("a", ("Amazon Web Services", "AWS")), ("b", ("AWS",))):
+        story = Story(id)
+        story.who("Company", *names)
+        stories[id] = story.extraction()
+    both, one, served = open_store(), open_store(), open_store()
+    pipeline.add(stories.values(), both)
+    pipeline.add([stories["b"]], one)
+    for extraction in stories.values():
+        writing.add_article(served, {"extraction": extraction.to_dict()})
+    assert served.to_nquads() == both.to_nquads()
+    writing.remove_article(served, {"forget": str(article_iri("a"))})
+    assert served.to_nquads() == one.to_nquads()
 
 
 @pytest.mark.slow
