@@ -59,7 +59,7 @@ class AsyncClient:
 
     def articles(self) -> AsyncIterator[ArticleRow]:
         """Yield all articles, read page by page."""
-        return self._rows(calls.rows_of("articles", "articles"))
+        return self._rows(calls.rows_of("articles"))
 
     async def article(self, id: str) -> ArticleRow:
         """Return one article."""
@@ -76,7 +76,7 @@ class AsyncClient:
 
     def entities(self, text: str = "", *, type: str | None = None) -> AsyncIterator[EntityRow]:
         """Yield the entities whose name matches, best first; without a name the best known first."""
-        return self._rows(calls.rows_of("entities", "entities", q=text, type=type))
+        return self._rows(calls.rows_of("entities", q=text, type=type))
 
     async def entity(self, id: str) -> EntityPage:
         """Return all that is said of an entity or event."""
@@ -88,14 +88,13 @@ class AsyncClient:
         """Yield events, the latest first: of a type (``Layoff``), in which an entity takes part, from a first day
         to a last one, with a quantity of at least this number, in a currency such as ``USD``.
         """
-        return self._rows(calls.rows_of("events", "events", type=type, entity=entity, least=least, currency=currency,
-                                        since=since.isoformat() if since else None,
-                                        until=until.isoformat() if until else None))
+        return self._rows(calls.rows_of("events", type=type, entity=entity, least=least, currency=currency,
+                                        since=since, until=until))
 
     def claims(self, *, speaker: str | None = None, about: str | None = None, text: str | None = None,
                ) -> AsyncIterator[Claim]:
         """Yield what a speaker says that names an entity and holds the text, the latest first."""
-        return self._rows(calls.rows_of("claims", "claims", speaker=speaker, about=about, q=text))
+        return self._rows(calls.rows_of("claims", speaker=speaker, about=about, q=text))
 
     async def receipts(self, subject: str, predicate: str, object: str) -> Receipts:
         """Return the sentences that state an edge."""

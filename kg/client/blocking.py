@@ -61,7 +61,7 @@ class Client:
 
     def articles(self) -> Iterator[ArticleRow]:
         """Yield all articles, read page by page."""
-        return self._rows(calls.rows_of("articles", "articles"))
+        return self._rows(calls.rows_of("articles"))
 
     def article(self, id: str) -> ArticleRow:
         """Return one article."""
@@ -78,7 +78,7 @@ class Client:
 
     def entities(self, text: str = "", *, type: str | None = None) -> Iterator[EntityRow]:
         """Yield the entities whose name matches, best first; without a name the best known first."""
-        return self._rows(calls.rows_of("entities", "entities", q=text, type=type))
+        return self._rows(calls.rows_of("entities", q=text, type=type))
 
     def entity(self, id: str) -> EntityPage:
         """Return all that is said of an entity or event."""
@@ -90,14 +90,13 @@ class Client:
         """Yield events, the latest first: of a type (``Layoff``), in which an entity takes part, from a first day
         to a last one, with a quantity of at least this number, in a currency such as ``USD``.
         """
-        return self._rows(calls.rows_of("events", "events", type=type, entity=entity, least=least, currency=currency,
-                                        since=since.isoformat() if since else None,
-                                        until=until.isoformat() if until else None))
+        return self._rows(calls.rows_of("events", type=type, entity=entity, least=least, currency=currency,
+                                        since=since, until=until))
 
     def claims(self, *, speaker: str | None = None, about: str | None = None, text: str | None = None,
                ) -> Iterator[Claim]:
         """Yield what a speaker says that names an entity and holds the text, the latest first."""
-        return self._rows(calls.rows_of("claims", "claims", speaker=speaker, about=about, q=text))
+        return self._rows(calls.rows_of("claims", speaker=speaker, about=about, q=text))
 
     def receipts(self, subject: str, predicate: str, object: str) -> Receipts:
         """Return the sentences that state an edge."""

@@ -76,16 +76,16 @@ def update(sparql: str, timeout: float | None, repeatable: bool) -> Call[None]:
     return Call("POST", "sparql", _nothing, form=_given(update=sparql, timeout=timeout), repeatable=repeatable)
 
 
-def rows_of(path: str, key: str, **parameters: str | float | None) -> Call[Page[T]]:
-    """Return the call of a list below ``/v1``, whose rows stand in the field ``key`` of each page."""
+def rows_of(name: str, **parameters: str | float | dt.date | None) -> Call[Page[T]]:
+    """Return the call of a list below ``/v1``, whose rows stand in the field of its name on each page."""
     params = {"limit": str(_PAGE), **_given(**parameters)}
 
     def read(response: httpx.Response) -> Page[T]:
         page = _json(response)
         cursor = page.get("next")
-        return Page(page[key], rows_of(path, key, **(params | {"cursor": cursor})) if cursor else None)
+        return Page(page[name], rows_of(name, **(params | {"cursor": cursor})) if cursor else None)
 
-    return Call("GET", f"v1/{path}", read, params)
+    return Call("GET", f"v1/{name}", read, params)
 
 
 def article(id: str) -> Call[ArticleRow]:
@@ -129,7 +129,7 @@ def _query(sparql: str, timeout: float | None, accept: str, read: Callable[[http
     return Call("POST", "sparql", read, form=_given(query=sparql, timeout=timeout), accept=accept)
 
 
-def _given(**values: str | float | None) -> dict[str, str]:
+def _given(**values: str | float | dt.date | None) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
