@@ -28,7 +28,7 @@ from kg.training.heads import NewsHeads
 from kg.training.labels import Labels
 from kg.training.news import Input, find_false, losses, token_states, windows_of
 from kg.training.passages import Example, passage_loss
-from kg.training.syntax import SyntaxModel, cut, group, parameter_groups, save, treebank_loss
+from kg.training.syntax import SyntaxModel, cut, group, parameter_groups, save, schedule, set_rates, treebank_loss
 
 WARMUP = 0.06
 CLIP = 5.0
@@ -108,10 +108,7 @@ class Trainer:
 
     def _schedule(self, total: int) -> None:
         self._step += 1
-        falling = (1 - self._step / total) / (1 - WARMUP)
-        schedule = min(self._step / (WARMUP * total), max(0.02, falling))
-        for rate, one in zip(self._rates, self._optimizer.param_groups, strict=True):
-            one["lr"] = rate * schedule
+        set_rates(self._optimizer, self._rates, schedule(self._step, total, WARMUP))
         self._optimizer.zero_grad(set_to_none=False)
 
     def _learn(self, article: int, trees: Any, examples: Sequence[tuple[Example, Input]]) -> Counter[str]:

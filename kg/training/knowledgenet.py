@@ -15,6 +15,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,7 @@ def read_knowledgenet(path: Path) -> Iterator[Passage]:
                 yield Passage(row["passageId"], row["passageText"], properties, facts)
 
 
+@cache
 def tables() -> dict[str, dict[str, dict[str, Any]]]:
     """Return the table of relation labels of every corpus, by corpus and label."""
     return tomllib.loads(files("kg.training").joinpath("relations.toml").read_text("utf-8"))

@@ -230,8 +230,7 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
                 continue
             loss = (news_loss(model, batch) * settings["gold_weight"] if kind == "news" else
                     treebank_loss(model, batch, labels, settings["gum_weight"], gum_types))
-            falling = (1 - step / total) / (1 - settings["warmup"])
-            _update(model, optimizer, rates, min(step / (settings["warmup"] * total), max(0.02, falling)), loss)
+            _update(model, optimizer, rates, schedule(step, total, settings["warmup"]), loss)
             if step % 50 == 0:
                 print(f"epoch {epoch} step {step}/{total} loss {loss.item():.3f} {time.monotonic() - began:.0f}s",
                       flush=True)
@@ -245,10 +244,21 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
                 curve.write(json.dumps({"epoch": epoch, "seconds": round(time.monotonic() - began), **scores}) + "\n")
 
 
-def _update(model: SyntaxModel, optimizer: torch.optim.Optimizer, rates: Sequence[float], schedule: float,
-            loss: Tensor) -> None:
+def schedule(step: int, total: int, warmup: float) -> float:
+    """Return the share of its rate at a step: rising over the first ``warmup`` of all steps, then falling to 0.02."""
+    falling = (1 - step / total) / (1 - warmup)
+    return min(step / (warmup * total), max(0.02, falling))
+
+
+def set_rates(optimizer: torch.optim.Optimizer, rates: Sequence[float], share: float) -> None:
+    """Give each parameter group this share of its rate."""
     for rate, param_group in zip(rates, optimizer.param_groups, strict=True):
-        param_group["lr"] = rate * schedule
+        param_group["lr"] = rate * share
+
+
+def _update(model: SyntaxModel, optimizer: torch.optim.Optimizer, rates: Sequence[float], share: float,
+            loss: Tensor) -> None:
+    set_rates(optimizer, rates, share)
     optimizer.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 2.0)
