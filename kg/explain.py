@@ -73,9 +73,9 @@ class Coverage:
 
 
 class Account:
-    """An article that was read with its reasons kept."""
+    """An article that was read with its reasons kept; candidates that score below ``least`` are left out."""
 
-    def __init__(self, document: Document, least: float = LEAST) -> None:
+    def __init__(self, document: Document, *, least: float = LEAST) -> None:
         self.document = document
         self._trace = Trace(least)
         self._doc: Doc = nlp.load()(document.text)
@@ -97,14 +97,14 @@ class Account:
         group = self._doc.spans["mentions"]
         scores = group.attrs.get("probabilities", [None] * len(group))
         for words, score in zip(group, scores, strict=True):
-            if _within(_span(words), span):
+            if _span(words).overlaps(span):
                 rounded = None if score is None else round(score, 4)
                 yield Noticed(words.text, words.label_, _span(words), rounded,
                               names.get((words.start_char, words.end_char)))
 
     def _values(self, span: Span) -> Iterable[Noticed]:
         return (Noticed(words.text, words.label_, _span(words)) for words in self._doc.spans["values"]
-                if _within(_span(words), span))
+                if _span(words).overlaps(span))
 
     def coverage(self) -> Coverage:
         """Report how much of the article became statements."""
@@ -115,7 +115,7 @@ def coverage(doc: Doc, found: Extraction) -> Coverage:
     """Report how much of a parsed article its extraction says."""
     places = [*(s for r in found.relations for s in r.evidence), *(e.trigger for e in found.events),
               *(c.cue for c in found.claims), *(s for f in found.facts for s in f.evidence)]
-    counts = tuple(sum(_within(place, _span(words)) for place in places) for words in _sentences(doc))
+    counts = tuple(sum(place.overlaps(_span(words)) for place in places) for words in _sentences(doc))
     quotes = [doc[start : end + 1] for start, end in quotations(Reading(doc))]
     said = [claim.content for claim in found.claims]
     numbers = [words for words in doc.spans["values"] if words.label_ != "DATE"]
@@ -139,21 +139,11 @@ def _used(found: Extraction) -> list[Span]:
     return spans
 
 
-def account(document: Document, *, least: float = LEAST) -> Account:
-    """Read an article and keep what was weighed; candidates that score below ``least`` are left out."""
-    return Account(document, least)
-
-
 def _span(words: Words) -> Span:
     return Span(words.start_char, words.end_char)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    """Whether two stretches overlap."""
-    return inner.start < outer.end and outer.start < inner.end
 
 
 def _outside(words: Sequence[Words], spans: Sequence[Span]) -> tuple[Noticed, ...]:
     """Return the stretches of words that overlap none of the spans."""
     return tuple(Noticed(w.text, w.label_ or "QUOTATION", _span(w)) for w in words
-                 if not any(_within(_span(w), span) for span in spans))
+                 if not any(span.overlaps(_span(w)) for span in spans))

@@ -48,6 +48,10 @@ class Span:
     start: int
     end: int
 
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
     def to_dict(self) -> dict[str, int]:
         """Return ``{"start": ..., "end": ...}``."""
         return {"start": self.start, "end": self.end}

@@ -11,7 +11,7 @@ from kg import corpus
 from kg.cli.options import Date
 from kg.cli.terminal import Failures, heading, out, table, write
 from kg.errors import KGError
-from kg.explain import Account, Coverage, Explanation, Noticed, account
+from kg.explain import Account, Coverage, Explanation, Noticed
 
 
 def explain(
@@ -30,8 +30,7 @@ def explain(
     if sentence is not None and len(documents) != 1:
         raise KGError(f"{article}: {len(documents)} articles; --sentence needs one")
     for document in documents:
-        read = account(document, least=least)
-        _show(read, sentence, as_json)
+        _show(Account(document, least=least), sentence, as_json)
     failures.exit()
 
 

@@ -54,7 +54,7 @@ class Trace:
 
     def within(self, span: Span) -> Iterator[Decision]:
         """Yield the decisions that rest on some of a stretch of text, in text order, the likeliest first."""
-        inside = [d for d in self.decisions if d.span.start < span.end and span.start < d.span.end]
+        inside = [d for d in self.decisions if d.span.overlaps(span)]
         yield from sorted(inside, key=lambda d: (d.span, -d.score, d.label, d.parts))
 
 

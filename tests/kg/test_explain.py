@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from kg import corpus, nlp
 from kg.cli import app
 from kg.errors import KGError
-from kg.explain import Account, Coverage, account, coverage
+from kg.explain import Account, Coverage, coverage
 from kg.extract import Trace, extract
 from kg.extract.heads import load_heads
 from kg.extract.relations import Table, weighed
@@ -30,7 +30,7 @@ ARTICLE = Document("cuts", TEXT, date=dt.date(2025, 7, 18))
 @pytest.fixture(scope="module")
 def read() -> Account:
     """Return the article, read with its reasons kept."""
-    return account(ARTICLE)
+    return Account(ARTICLE)
 
 
 def test_reading_with_a_trace_changes_nothing(examples: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_is_negated_is_said_to_be(read: Account) -> None:
 
 def test_least_sets_what_is_worth_a_line() -> None:
     """With a lower least score more that was rejected is shown, each for its reason."""
-    few, many = (account(ARTICLE, least=least).sentence(2).decisions for least in (0.5, 0.0))
+    few, many = (Account(ARTICLE, least=least).sentence(2).decisions for least in (0.5, 0.0))
     assert len(few) < len(many)
     assert any(d.reason.startswith("below the threshold 0.") for d in many if not d.accepted)
 
@@ -114,8 +114,8 @@ def test_coverage(read: Account) -> None:
 
 def test_an_empty_article_is_covered() -> None:
     """An article without sentences lacks nothing."""
-    assert account(Document("none", "")).coverage() == Coverage("none", 0, 0, (), 0, (), 0, ())
-    assert account(Document("none", " \n")).coverage().share == 1
+    assert Account(Document("none", "")).coverage() == Coverage("none", 0, 0, (), 0, (), 0, ())
+    assert Account(Document("none", " \n")).coverage().share == 1
 
 
 def test_a_later_step_withdraws_and_notes() -> None:
