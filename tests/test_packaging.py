@@ -126,6 +126,13 @@ def test_entry_points_load() -> None:
     assert callable(service.load())
 
 
+def test_commands_start_without_the_language_model() -> None:
+    """``kg query`` and the like do not wait for spaCy and onnxruntime."""
+    code = "import sys, kg.cli; sys.exit(' '.join({'spacy', 'onnxruntime'} & set(sys.modules)) or 0)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr.strip()) == (0, "")
+
+
 def test_examples_have_front_matter(examples: Path) -> None:
     """Each example article names its title, date, source and language, and has 200 to 500 words."""
     for path in sorted(examples.glob("*.md")):

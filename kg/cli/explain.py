@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,9 @@ from kg import corpus
 from kg.cli.options import Date
 from kg.cli.terminal import Failures, heading, out, table, write
 from kg.errors import KGError
-from kg.explain import Account, Coverage, Explanation, Noticed
+
+if TYPE_CHECKING:
+    from kg.explain import Coverage, Explanation, Noticed
 
 
 def explain(
@@ -25,23 +27,23 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a line for each article.")] = False,
 ) -> None:
     """Show what was weighed in a sentence and why it was kept or left, or how much of an article was covered."""
+    # spaCy and the model's runtime take a second to import, which no other command has to wait for.
+    from kg.explain import Account
+
     failures = Failures()
     documents = list(corpus.read([article], date=date, on_error=failures))
     if sentence is not None and len(documents) != 1:
         raise KGError(f"{article}: {len(documents)} articles; --sentence needs one")
     for document in documents:
-        _show(Account(document, least=least), sentence, as_json)
+        read = Account(document, least=least)
+        if as_json:
+            shown = read.coverage() if sentence is None else read.sentence(sentence)
+            write((json.dumps(shown.to_dict(), ensure_ascii=False) + "\n").encode())
+        elif sentence is None:
+            _print_coverage(read.coverage())
+        else:
+            _print_explanation(read.sentence(sentence))
     failures.exit()
-
-
-def _show(read: Account, sentence: int | None, as_json: bool) -> None:
-    shown: Explanation | Coverage = read.coverage() if sentence is None else read.sentence(sentence)
-    if as_json:
-        write((json.dumps(shown.to_dict(), ensure_ascii=False) + "\n").encode())
-    elif isinstance(shown, Explanation):
-        _print_explanation(shown)
-    else:
-        _print_coverage(shown)
 
 
 def _print_explanation(shown: Explanation) -> None:
