@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx as nx
@@ -7,11 +8,12 @@ import pytest
 
 from kg import ontology, rdf, views
 from kg.errors import QueryError
-from kg.model import Extraction
+from kg.model import Extraction, Fact, Span
 from kg.store import Store, open_store
 from kg.views.receipts import mark
 from kg.views.terms import expand, label
 from kg.vocab import NEWS, REL, article_iri
+from tests.kg.stories import Story
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,17 @@ def store(extractions: tuple[Extraction, Extraction]) -> Iterator[Store]:
             quads = rdf.extraction_to_quads(extraction, ontology.load())
             store.add_article(article_iri(extraction.document.id), quads)
         yield store
+
+
+def test_facts_are_counted_with_their_pattern() -> None:
+    """An open fact's component names its pattern too; the page counts it all the same."""
+    story = Story("a")
+    who, what = story.who("Company", "Acme"), story.who("Product", "Zeta")
+    fact = Fact("Acme", "makes", "Zeta", (Span(1, 5),), "make", who, what, component="facts.clause.object")
+    with open_store() as store:
+        extraction = replace(story.extraction(), facts=(fact,))
+        store.add_article(article_iri("a"), rdf.extraction_to_quads(extraction, ontology.load()))
+        assert views.summary(store)["facts"] == 1
 
 
 def identify(store: Store, name: str) -> str:
