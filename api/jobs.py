@@ -20,8 +20,8 @@ from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, writ
 from kg.model import Document
 from kg.store import EmbeddedStore, open_store
 
-VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "path", "receipts", "search",
-                   "summary"))
+VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "overview", "path", "receipts",
+                   "search", "summary", "timeline"))
 """Names of functions in ``kg.views``."""
 
 NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml"}

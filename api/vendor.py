@@ -21,6 +21,7 @@ PACKAGES = {
         "dist/graphology.umd.min.js": "graphology.umd.min.js",
         "LICENSE.txt": "graphology.LICENSE.txt",
     },
+    "htmx.org@2.0.11": {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE.txt"},
     "@fontsource-variable/inter@5.3.0": {
         "files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
         "files/inter-latin-ext-wght-normal.woff2": "inter-latin-ext.woff2",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from api.conditional import etag_of, unchanged
+from api.pool import Reply
 from api.service import service_of
 
 _KEPT = 256
@@ -22,18 +23,21 @@ async def answer(request: Request, view: str, **arguments: Any) -> Response:
 
 
 async def answer_job(request: Request, job: dict[str, Any]) -> Response:
-    """Do the job in a worker process and pass its answer on as it is.
-
-    Answers are kept and given again while readers see the same state of the store.
-    """
-    service, tag, known = service_of(request), etag_of(request), unchanged(request)
+    """Do the job in a worker process and pass its answer on as it is."""
+    known = unchanged(request)
     if known:
         return known
+    reply = await reply_to(request, job)
+    return Response(reply.body, media_type=reply.media_type, headers={"ETag": etag_of(request), "Vary": "Accept"})
+
+
+async def reply_to(request: Request, job: dict[str, Any]) -> Reply:
+    """Return the answer of a worker process, which is kept while readers see the same state of the store."""
+    service = service_of(request)
     key = json.dumps([service.keeper.version, job], sort_keys=True)
     if key not in service.kept:
         reply = await service.read(request, job)
         if len(service.kept) >= _KEPT:
             service.kept.pop(next(iter(service.kept)))
         service.kept[key] = reply
-    reply = service.kept[key]
-    return Response(reply.body, media_type=reply.media_type, headers={"ETag": tag, "Vary": "Accept"})
+    return service.kept[key]

@@ -9,10 +9,11 @@ from kg.views.articles import article, articles
 from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
 from kg.views.graph import layout, neighbourhood, subgraph
+from kg.views.overview import overview, timeline
 from kg.views.paths import path
 from kg.views.receipts import receipts
 
 __all__ = [
-    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "path", "receipts", "search",
-    "subgraph", "summary",
+    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "overview", "path", "receipts",
+    "search", "subgraph", "summary", "timeline",
 ]

@@ -17,6 +17,12 @@ def articles(store: Store, after: str | None = None, limit: int = 50) -> Data:
     return {"articles": page, "next": page[-1]["id"] if len(found) > limit and page else None}
 
 
+def newest(store: Store, limit: int) -> list[Data]:
+    """Return the articles that were published last; those without a date are left out."""
+    dated = sorted((row for row in rows(store, "articles") if "date" in row), key=lambda row: row["article"])
+    return [_article(row) for row in sorted(dated, key=lambda row: row["date"], reverse=True)[:limit]]
+
+
 def article(store: Store, id: str) -> Data | None:
     """Return one article, or ``None`` where it is not in the graph."""
     return next(map(_article, rows(store, "articles", article=[expand(id)])), None)

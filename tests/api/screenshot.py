@@ -19,7 +19,7 @@ const rows = [...document.querySelectorAll("#panel .row")];
 def main(store: Path, picture: Path, search: str = "") -> None:
     """Save a picture of the page, 1280 by 800 points."""
     with served(store) as address, chromium(1280, 800) as browser:
-        browser.get(address)
+        browser.get(f"{address}/graph")
         wait_for(browser, "#status", "nodes")
         if search:
             browser.find_element("id", "search").send_keys(search)

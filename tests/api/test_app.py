@@ -12,7 +12,7 @@ from api.security import HEADERS
 
 
 @pytest.mark.parametrize("path", [
-    "/", "/query", "/docs", "/health", "/sparql", "/v1/summary", "/nowhere", "/static/mark.svg"])
+    "/", "/graph", "/query", "/docs", "/health", "/sparql", "/v1/summary", "/nowhere", "/static/mark.svg"])
 def test_security_headers_everywhere(client: TestClient, path: str) -> None:
     """Every answer, also an error, carries the security headers."""
     response = client.get(path)
@@ -71,7 +71,7 @@ def test_missing_store_is_named(tmp_path: Path) -> None:
 
 def test_pages_name_no_other_host(client: TestClient) -> None:
     """Pages, scripts and styles load nothing from anywhere else, and no script stands in a page."""
-    for path in ("/", "/query", "/docs"):
+    for path in ("/", "/overview", "/graph", "/query", "/docs"):
         page = client.get(path).text
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
         assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", page)

@@ -39,7 +39,7 @@ def browser(chrome: Any, address: str) -> Iterator[Any]:
 
 def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
     """Searching with the keyboard draws the graph; an edge shows its sentence with the evidence marked."""
-    browser.get(address)
+    browser.get(f"{address}/graph")
     wait_for(browser, "#status", "most connected")
     wait_for(browser, "#panel .figures", "Articles")
     browser.find_element("id", "search").send_keys("amazon web")
@@ -57,7 +57,7 @@ def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
 
 def test_canvas_clicks(browser: Any, address: str) -> None:
     """A click on a drawn node goes there, and the back button returns."""
-    browser.get(address)
+    browser.get(f"{address}/graph")
     wait_for(browser, "#status", "most connected")
     wait_for(browser, "#graph canvas")
     x, y = browser.execute_async_script(
@@ -73,9 +73,9 @@ def test_canvas_clicks(browser: Any, address: str) -> None:
 
 def test_filters(browser: Any, address: str) -> None:
     """Hiding a type, and what is only possible, removes edges from the list."""
-    browser.get(f"{address}/?entity=ent:none")
+    browser.get(f"{address}/graph?entity=ent:none")
     wait_for(browser, "#notice", "could not be loaded")
-    browser.get(address)
+    browser.get(f"{address}/graph")
     wait_for(browser, "#status", "most connected")
     edges = len(browser.find_elements("css selector", "#edges [data-edge]"))
     browser.find_element("id", "unasserted").click()

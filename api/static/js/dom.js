@@ -43,33 +43,22 @@ export function words(name) {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
-const PALETTE = {
-  Person: ["#e2603b", "#ff8a66"], Company: ["#3b6cf0", "#7d9fff"], Organization: ["#0f9aa0", "#45c8cd"],
-  Government: ["#6f58d6", "#a695ff"], Place: ["#3f9b57", "#6fcf88"], Product: ["#c2479f", "#ee85cd"],
-  Work: ["#a8741a", "#e0b056"], NamedEvent: ["#0f7fbf", "#5cbdf2"], Concept: ["#66758c", "#9fb0c9"],
-  Group: ["#c28a1e", "#efc25e"],
-};
-const EVENT = ["#d23c62", "#ff7d9b"];
-const OTHER = ["#8793a6", "#8895ab"];
-
 export const dark = () => document.documentElement.dataset.theme === "dark";
 
+const colours = new Map();
+document.addEventListener("themechange", () => colours.clear());
+
+/** The colour of a type as the style sheet has it, for canvases; elements take it from their data-type. */
 export function colour(type, kind) {
-  const pair = kind === "event" ? EVENT : PALETTE[type] ?? OTHER;
-  return pair[dark() ? 1 : 0];
+  const key = kind === "event" ? "event" : (type ?? "").toLowerCase();
+  if (!colours.has(key)) {
+    const style = getComputedStyle(document.documentElement);
+    colours.set(key, style.getPropertyValue(`--type-${key || "other"}`).trim() || style.getPropertyValue("--type-other").trim());
+  }
+  return colours.get(key);
 }
 
-export function dot(type, kind) {
-  const node = el("span", { class: `dot ${kind === "event" ? "event" : ""}`, "aria-hidden": "true" });
-  node.style.background = colour(type, kind);
-  node.dataset.type = type ?? "";
-  node.dataset.kind = kind ?? "";
-  return node;
-}
-
-export function recolour() {
-  for (const node of document.querySelectorAll(".dot")) node.style.background = colour(node.dataset.type, node.dataset.kind);
-}
+export const dot = (type, kind) => el("span", { class: `dot ${kind === "event" ? "event" : ""}`, "aria-hidden": "true", "data-type": type ?? "", "data-kind": kind ?? "" });
 
 export function modalityTags({ modality, polarity }) {
   const tags = [];

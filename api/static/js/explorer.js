@@ -1,5 +1,5 @@
 // The page: wires the search box, the drawing, the panel and the filters together.
-import { dot, el, json, plural, recolour, words } from "./dom.js";
+import { dot, el, json, plural, words } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { showEdge, showError, showNode, showOverview } from "./panel.js";
 import { Search } from "./search.js";
@@ -160,6 +160,6 @@ $("unasserted").addEventListener("change", applyFilter);
 $("zoom-in").addEventListener("click", () => drawing?.zoom(1.5));
 $("zoom-out").addEventListener("click", () => drawing?.unzoom(1.5));
 $("zoom-fit").addEventListener("click", () => drawing?.fit());
-document.addEventListener("themechange", () => { recolour(); drawing?.refresh(); });
+document.addEventListener("themechange", () => drawing?.refresh());
 addEventListener("popstate", load);
 document.fonts.load('500 13px "Inter"').finally(load);

@@ -59,7 +59,7 @@ function cell(term) {
   if (term.type !== "uri") return term.value;
   const [namespace, prefix] = Object.entries(PREFIXES).find(([namespace]) => term.value.startsWith(namespace)) ?? ["", ""];
   const short = prefix + term.value.slice(namespace.length);
-  return prefix === "ent:" || (prefix === "id:" && term.value.includes("/event-")) ? el("a", { href: `/?entity=${encodeURIComponent(short)}` }, short) : short;
+  return prefix === "ent:" || (prefix === "id:" && term.value.includes("/event-")) ? el("a", { href: `/graph?entity=${encodeURIComponent(short)}` }, short) : short;
 }
 
 async function download() {
