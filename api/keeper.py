@@ -13,7 +13,8 @@ from typing import Any
 
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
-from api.snapshots import Fingerprint, Snapshots, fingerprint
+from api.snapshots import Snapshots
+from kg.search.files import Fingerprint, fingerprint
 
 _SNAPSHOT_SECONDS = 120.0
 _IDLE_SECONDS = 1.0

@@ -15,20 +15,6 @@ from filelock import FileLock, Timeout
 FOLDER = ".snapshots"
 """Below the store, so that a snapshot is made of hard links and not of copies."""
 
-Fingerprint = list[list[str | int]]
-
-
-def fingerprint(store: Path) -> Fingerprint:
-    """Return the names and sizes of the files that hold a store's content: they differ after any write."""
-    rows: Fingerprint = []
-    for path in store.iterdir():
-        if path.name.startswith(("CURRENT", "MANIFEST")) or path.suffix in (".sst", ".log"):
-            try:
-                rows.append([path.name, path.stat().st_size])
-            except FileNotFoundError:  # a writer has just removed it
-                continue
-    return sorted(rows)
-
 
 class Snapshots:
     """The snapshots that one service has of a store; the newest is ``current``.

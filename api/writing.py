@@ -12,13 +12,13 @@ import pyoxigraph as ox
 from api import outside
 from api.answers import EMPTY, Answer, Job, RefusedError
 from api.negotiation import GRAPHS
-from api.snapshots import fingerprint
 from api.updates import with_dataset, within_graph
 from kg.backup import snapshot_beside_writer
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS
 from kg.identity import Identity
 from kg.model import Extraction
+from kg.search.files import fingerprint
 from kg.store import EmbeddedStore, open_store
 from kg.vocab import facts_graph, provenance_graph
 

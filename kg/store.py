@@ -22,10 +22,10 @@ import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-from kg import search
 from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS, QueryResults, write
-from kg.search import EntityRow
+from kg.search import EntityIndex, EntityRow, Upkeep
+from kg.search.files import index_path
 from kg.sparql import refuse_load, refuse_service
 from kg.vocab import EXTRACTION, PREFIXES, extraction_graph, facts_graph, provenance_graph
 
@@ -59,6 +59,9 @@ class Store(Protocol):
 
     def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:
         """Run a SPARQL update: all of it or nothing."""
+
+    def entity_index(self) -> EntityIndex:
+        """Return the entities with their names, to be searched, counted and looked up."""
 
     def entities(self) -> Sequence[EntityRow]:
         """Return every entity with its commonest label and type, sorted by IRI."""
@@ -108,20 +111,21 @@ def open_store(path: Path | str | None = None, read_only: bool = False, *, wait:
 
 
 def _open(path: Path, read_only: bool) -> EmbeddedStore:
-    if read_only:
-        return EmbeddedStore(ox.Store.read_only(str(path)), path, read_only=True)
     path.mkdir(parents=True, exist_ok=True)
-    return EmbeddedStore(ox.Store(path), path)
+    index = index_path(path)  # before the store is opened, which changes its files
+    store = ox.Store.read_only(str(path)) if read_only else ox.Store(path)
+    return EmbeddedStore(store, path, read_only=read_only, index=index)
 
 
 class EmbeddedStore:
     """A store inside this process, over pyoxigraph: on disk (RocksDB) or in memory."""
 
-    def __init__(self, store: ox.Store, path: Path | None = None, *, read_only: bool = False) -> None:
+    def __init__(self, store: ox.Store, path: Path | None = None, *, read_only: bool = False,
+                 index: Path | None = None) -> None:
         self.path = path
         self.read_only = read_only
         self._store: ox.Store | None = store
-        self._entities: list[EntityRow] | None = None
+        self._upkeep = Upkeep(index)
         # What an article alone says is read before it is written: two threads must not do so at once.
         self._writing = Lock()
 
@@ -198,7 +202,7 @@ class EmbeddedStore:
         try:
             with self._writing:
                 self._open.update(sparql, prefixes=PREFIXES if prefixes else {}, base_iri=base)
-                self._entities = None
+                self._upkeep.note_anything()
         except (SyntaxError, ValueError, RuntimeError) as error:
             raise QueryError(f"update refused: {_one_line(error)}") from error
         except OSError as error:
@@ -213,22 +217,20 @@ class EmbeddedStore:
         graph = ox.DefaultGraph() if name is None else _graph_name(name)
         self._open.dump(output, format=format, from_graph=graph, prefixes=PREFIXES)
 
-    def entities(self) -> Sequence[EntityRow]:
-        """Return every entity with its commonest label and type, sorted by IRI.
+    def entity_index(self) -> EntityIndex:
+        """Return the entities with their names, to be searched, counted and looked up.
 
-        The list is read once and kept until the store is written.
+        It is read from a file beside the store, or made where that is absent or stale, and follows what is written.
         """
-        if self._entities is None:
-            self._entities = search.read_entities(self._open)
-        return self._entities
+        return self._upkeep.index(self._open)
+
+    def entities(self) -> Sequence[EntityRow]:
+        """Return every entity with its commonest label and type, sorted by IRI."""
+        return list(self.entity_index())
 
     def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
-        """Return the entities whose label or alias matches, best first.
-
-        Case, accents and spacing do not count. Equal names come before prefixes, prefixes
-        before words, words before any other place; among equals, the entity with most statements.
-        """
-        return search.rank(self.entities(), text, limit)
+        """Return the entities whose label or alias matches, best first, as ``kg.search.index`` ranks them."""
+        return self.entity_index().find(text, limit) if text.strip() else []
 
     def to_nquads(self) -> bytes:
         """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
@@ -252,7 +254,8 @@ class EmbeddedStore:
     def backup(self, path: Path | str) -> None:
         """Copy the store into a new directory, from where it opens like this one.
 
-        Copies of a store on disk are snapshots with hard links where the file system allows.
+        Copies of a store on disk are snapshots with hard links where the file system allows. The index of
+        entities goes with them, unless a SPARQL update has left it to be made from the whole store.
         """
         path = Path(path)
         if path.exists():
@@ -260,6 +263,8 @@ class EmbeddedStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._copy(path)
+            if self._upkeep.traced and not self.read_only:
+                self._upkeep.save(self.entity_index(), path)
         except (OSError, RuntimeError) as error:
             raise StoreError(f"backup to {path} failed: {_one_line(error)}") from error
 
@@ -273,8 +278,13 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Give the directory back, so that another process may write; closing twice is fine."""
+        if self._store is None:
+            return
+        keep = self.path if self._upkeep.needed and not self.read_only else None
+        index = self.entity_index() if keep else None
         self._store = None
-        self._entities = None
+        if keep and index:
+            self._upkeep.save(index, keep)
 
     def __enter__(self) -> Self:
         return self
@@ -319,6 +329,7 @@ class EmbeddedStore:
             if added or removed:
                 # One SPARQL update is one transaction: a crash leaves the old state or the new one.
                 self._update(self._operations(added, removed))
+                self._upkeep.note(added | removed)
 
     def _operations(self, added: set[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
         """Yield what changes the named graphs and keeps the default graph their merge."""
@@ -346,7 +357,6 @@ class EmbeddedStore:
         self._check_writable()
         try:
             self._open.update(";\n".join(filter(None, operations)))
-            self._entities = None
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self} could not be written: {_one_line(error)}") from error
 

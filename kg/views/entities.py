@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from kg.search import EntityRow
 from kg.store import Store
-from kg.views.pages import page_of
 from kg.views.receipts import receipts_of, statement_data
 from kg.views.statements import TYPE, Statement, layer, statements_about
 from kg.views.terms import Data, describe, expand, find_entity, rows
@@ -15,25 +14,26 @@ from kg.vocab import WD, compact
 
 
 def search(store: Store, text: str = "", limit: int = 20, *, type: str | None = None, after: str | None = None) -> Data:
-    """Return the entities that match by name, best first; without a name those with most statements first.
+    """Return the entities that match by name, best first; without a name those that most is said of first.
 
     ``types`` counts all matches by type, the commonest first, whatever ``type`` narrows the list to. ``after`` is the
     field ``next`` of the page before.
     """
-    everyone = len(store.entities())
-    matching = store.search_entities(text, everyone) if text.strip() else _foremost(store, everyone)
-    types = Counter(row.type for row in matching)
-    found, cursor = page_of((row for row in matching if type in (None, row.type)), lambda row: row.iri, after, limit)
-    return {"entities": [_entity_data(row) for row in found], "next": cursor,
-            "types": [{"type": name, "entities": n} for name, n in sorted(types.items(), key=lambda t: (-t[1], t[0]))]}
+    index = store.entity_index()
+    found = index.find(text, limit + 1, type=type, after=expand(after) if after else None)
+    page = found[:limit]
+    return {"entities": [_entity_data(row) for row in page],
+            "next": compact(page[-1].iri) if page and len(found) > limit else None,
+            "types": [{"type": name, "entities": n} for name, n in index.count_types(text).items()]}
 
 
 def summary(store: Store) -> Data:
     """Return how much the graph holds, and the entities with most statements."""
     counts = {row["layer"]: int(row["n"]) for row in rows(store, "summary")}
     layers = {name: counts.get(name, 0) for name in ("relations", "events", "claims", "facts")}
-    return {"articles": len(store.articles()), "entities": len(store.entities()), **layers,
-            "top": [_entity_data(row) for row in _foremost(store, 10)]}
+    index = store.entity_index()
+    return {"articles": len(store.articles()), "entities": len(index), **layers,
+            "top": [_entity_data(row) for row in index.find(limit=10)]}
 
 
 def entity(store: Store, id: str, limit: int = 200) -> Data | None:
@@ -53,10 +53,6 @@ def entity(store: Store, id: str, limit: int = 200) -> Data | None:
 def _entity_data(row: EntityRow) -> Data:
     return {"id": compact(row.iri), "iri": row.iri, "label": row.label, "type": row.type, "kind": "entity",
             "aliases": list(row.aliases), "statements": row.statements, "articles": row.articles}
-
-
-def _foremost(store: Store, limit: int) -> Sequence[EntityRow]:
-    return sorted(store.entities(), key=lambda row: (-row.statements, row.label, row.iri))[:limit]
 
 
 def _wikidata(store: Store, iri: str) -> str | None:

@@ -105,8 +105,7 @@ def _graph(store: Store, center: str | None, hops: int) -> nx.MultiDiGraph | Non
 
 
 def _best_connected(store: Store) -> list[str]:
-    rows = sorted(store.entities(), key=lambda row: (-row.statements, row.iri))
-    return [row.iri for row in rows[:_SEEDS]]
+    return [row.iri for row in store.entity_index().find(limit=_SEEDS)]
 
 
 def _around(store: Store, seeds: Iterable[str], hops: int) -> nx.MultiDiGraph:

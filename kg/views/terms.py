@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
@@ -61,9 +60,7 @@ def describe(store: Store, iris: Iterable[str]) -> dict[str, Data]:
 
 def find_entity(store: Store, iri: str) -> EntityRow | None:
     """Return the store's row of an entity, or ``None`` for another node."""
-    entities = store.entities()
-    place = bisect_left(entities, iri, key=lambda row: row.iri)
-    return entities[place] if place < len(entities) and entities[place].iri == iri else None
+    return store.entity_index().get(iri)
 
 
 def label(iri: str) -> str:
