@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kg.store import Store
 from kg.views.articles import newest
@@ -14,7 +14,7 @@ from kg.vocab import NEWS
 
 def overview(store: Store, limit: int = 8) -> Data:
     """Return what ``summary`` counts, entities and events by type, articles by month, and the newest articles."""
-    entities = Counter(row.type for row in store.entities())
+    entities = store.entity_index().count_types()
     return summary(store) | {"entity_types": _by_type(entities), "newest": newest(store, limit), **timeline(store),
                              "article_months": _months(row.get("date", "") for row in rows(store, "articles"))}
 
@@ -31,7 +31,7 @@ def timeline(store: Store, type: str | None = None) -> Data:
             "event_months": [{"month": month, "type": name, "n": n} for (month, name), n in sorted(months.items())]}
 
 
-def _by_type(counts: Counter[str]) -> list[Data]:
+def _by_type(counts: Mapping[str, int]) -> list[Data]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{"type": name, "label": label(str(NEWS[name])), "n": n} for name, n in ordered]
 
