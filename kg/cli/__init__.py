@@ -12,6 +12,7 @@ from kg.cli.graphs import backup, export, restore, validate
 from kg.cli.identity import merge, merges, split
 from kg.cli.model import evaluate, train
 from kg.cli.queries import conflicts, queries, query
+from kg.cli.schema import ontology
 from kg.cli.service import mcp, serve
 from kg.cli.terminal import Commands, print_version
 
@@ -36,5 +37,6 @@ def main(
 for command in (demo, build, remove, extract, explain, merges, merge, split, conflicts, query, queries, export,
                 validate, backup, restore, analyze, serve, mcp, evaluate, train):
     app.command()(command)
+app.add_typer(ontology, name="ontology")
 
 __all__ = ["app"]
