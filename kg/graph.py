@@ -7,6 +7,7 @@ would invent statements that no article makes.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,9 +61,14 @@ class Graph:
             raise QueryError("triples come from CONSTRUCT and DESCRIBE; use query() for SELECT")
         return rdflib.Graph().parse(data=serialize(results, "ntriples"), format="nt")
 
-    def to_networkx(self, *, include_events: bool = True) -> nx.MultiDiGraph:
+    def to_networkx(self, *, include_events: bool = True, since: dt.date | None = None,
+                    until: dt.date | None = None) -> nx.MultiDiGraph:
         """Return entities, events and the statements between them; see ``kg.graph.to_networkx``."""
-        return to_networkx(self.store, include_events=include_events)
+        return to_networkx(self.store, include_events=include_events, since=since, until=until)
+
+    def claim_network(self, *, since: dt.date | None = None, until: dt.date | None = None) -> nx.MultiDiGraph:
+        """Return who speaks about whom; see ``kg.graph.claim_network``."""
+        return claim_network(self.store, since=since, until=until)
 
     def export(self, path: Path | str, format: str | None = None) -> Path:
         """Write the graph to a file, in the format that the suffix says unless given; return the path."""
@@ -82,23 +88,44 @@ class Graph:
         self.close()
 
 
-def to_networkx(store: Store, *, include_events: bool = True) -> nx.MultiDiGraph:
+def to_networkx(store: Store, *, include_events: bool = True, since: dt.date | None = None,
+                until: dt.date | None = None) -> nx.MultiDiGraph:
     """Return the graph of entities and events; nodes and edges come sorted by IRI.
 
     Nodes are IRIs with ``label``, ``type`` ("Company", "Layoff"), ``kind`` ("entity" or "event"),
     and ``articles`` for entities, ``date`` and ``confidence`` for events. Edges are keyed by predicate,
     with ``predicate`` (IRI), ``label``, ``kind`` ("relations", "events" or "facts"), ``confidence``
     (of the surest article) and ``articles`` (how many say so). All attributes are strings or numbers.
+
+    ``since`` and ``until`` narrow it to what articles of those days, both included, say: edges of others,
+    and nodes that then have none, are left out.
     """
     graph = nx.MultiDiGraph()
-    for entity in store.entities():
-        graph.add_node(entity.iri, label=entity.label, type=entity.type, kind="entity", articles=entity.articles)
+    graph.add_nodes_from(_entity_nodes(store))
     if include_events:
         graph.add_nodes_from(_event_nodes(store))
-    for row in _select(store, "edges"):
+    for row in _select(store, "edges", since, until):
         subject, target = str(row["subject"]), str(row["object"])
         if subject in graph and target in graph:
             graph.add_edge(subject, target, key=str(row["predicate"]), **_edge_attributes(row))
+    if since or until:
+        graph.remove_nodes_from(list(nx.isolates(graph)))
+    return graph
+
+
+def claim_network(store: Store, *, since: dt.date | None = None, until: dt.date | None = None) -> nx.MultiDiGraph:
+    """Return the entities that speak and those that they speak about, one edge from each to each.
+
+    An entity is spoken of where an article mentions it inside the words of a claim. Nodes are as in
+    ``to_networkx``; edges have ``claims`` (how many), ``confidence``, ``articles`` and a ``label``.
+    """
+    entities = dict(_entity_nodes(store))
+    graph = nx.MultiDiGraph()
+    for row in _select(store, "who-speaks-of-whom", since, until):
+        ends = str(row["speaker"]), str(row["about"])
+        graph.add_nodes_from((end, entities[end]) for end in ends)
+        graph.add_edge(*ends, key="speaksOf", predicate="speaksOf", label="speaks of", kind="claims",
+                       claims=int(row["claims"]), confidence=float(row["confidence"]), articles=int(row["articles"]))
     return graph
 
 
@@ -116,6 +143,11 @@ def network_to_xml(network: nx.MultiDiGraph, format: str) -> bytes:
     lines = nx.generate_gexf(network) if format == "gexf" else nx.generate_graphml(network, named_key_ids=True)
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", "\n".join(lines))
     return re.sub(r'(<meta) lastmodifieddate="[^"]*"', r"\1", text, count=1).encode() + b"\n"
+
+
+def _entity_nodes(store: Store) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entity in store.entities():
+        yield entity.iri, {"label": entity.label, "type": entity.type, "kind": "entity", "articles": entity.articles}
 
 
 def _event_nodes(store: Store) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -139,8 +171,9 @@ def _words(predicate: str) -> str:
     return ontology.load().labels.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", own)
 
 
-def _select(store: Store, name: str) -> Iterator[Row]:
-    results = store.query(queries.load(name).text)
+def _select(store: Store, name: str, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[Row]:
+    days = {name: Literal(day) for name, day in (("since", since), ("until", until)) if day}
+    results = store.query(queries.load(name).bind(**days))
     assert isinstance(results, ox.QuerySolutions)
     return rows(results)
 

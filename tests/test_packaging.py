@@ -25,10 +25,10 @@ PATTERNS = {
     "type marker of api": "api/py.typed",
 }
 
-INDIRECT = {"scipy", "jinja2"}
+INDIRECT = {"jinja2"}
 """Required, although no line of ours imports them: pyproject.toml says why."""
 
-EXTRAS = ("mcp", "pandas")
+EXTRAS = ("fast", "mcp", "pandas")
 """What users may add; all of them are installed where the tests run."""
 
 

@@ -220,10 +220,10 @@ def test_analyze(store: Path) -> None:
     result = kg("analyze", "--store", store, "--top", 2)
     assert (result.exit_code, result.stderr) == (0, "")
     assert re.search(r"\d+ nodes, \d+ edges", result.stdout)
-    [pagerank] = re.findall(r"PageRank.*?(?=Betweenness)", result.stdout, re.DOTALL)
-    assert [name for name in ("Ann Lee", "Acme Corp.") if name not in pagerank] == []
+    [central] = re.findall(r"PageRank.*?(?=Communities)", result.stdout, re.DOTALL)
+    assert [name for name in ("Ann Lee", "Acme Corp.") if name not in central] == []
     assert "Zeta" not in result.stdout  # which Acme may buy, so that nothing plain connects it
-    assert re.search(r"Communities.*1 │ +2 │ Acme Corp., Ann Lee", result.stdout, re.DOTALL)
+    assert re.search(r"Communities.*1 │ +2 │ Ann Lee, Acme Corp.", result.stdout, re.DOTALL)
 
 
 def test_analyze_path(store: Path) -> None:
@@ -233,6 +233,27 @@ def test_analyze_path(store: Path) -> None:
     assert re.search(r"│ -> .*place", path)
     missing = kg("analyze", "--store", store, "--path", "Acme Corp.", "Nobody")
     assert (missing.stderr, missing.exit_code) == ("error: no entity is called 'Nobody'\n", 2)
+
+
+def test_analyze_other_networks(store: Path) -> None:
+    """Events that are shared, claims, and articles of some days make networks of their own."""
+    def sizes(*options: str) -> str:
+        return kg("analyze", "--store", store, *options).stdout.split("\n")[0]
+
+    assert sizes("--network", "events") == "4 nodes, 1 edges"
+    assert sizes("--network", "claims") == "0 nodes, 0 edges"
+    assert sizes("--until", "2024-05-31") == "3 nodes, 3 edges"
+    assert sizes("--since", "2030-01-01") == "0 nodes, 0 edges"
+
+
+def test_analyze_change_and_similar(store: Path) -> None:
+    """Communities before and from a day on are compared; who is alike is listed; a wrong backend is one line."""
+    change = kg("analyze", "--store", store, "--change", "2024-06-01")
+    assert re.search(r"1\.000 │ Ann Lee, Acme Corp\. │", change.stdout)
+    assert "likeness" in kg("analyze", "--store", store, "--similar", "Ann Lee").stdout
+    wrong = kg("analyze", "--store", store, "--backend", "abacus")
+    assert wrong.stderr == "error: networkx backend 'abacus': 'abacus' backend is not installed\n"
+    assert wrong.exit_code == 2
 
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])

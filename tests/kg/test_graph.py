@@ -16,8 +16,8 @@ from rdflib import URIRef
 
 from kg import pipeline
 from kg.errors import QueryError, StoreError
-from kg.graph import Graph, export, to_networkx
-from kg.model import Extraction
+from kg.graph import Graph, claim_network, export, to_networkx
+from kg.model import Claim, Document, Entity, Extraction, Mention, Span
 from kg.store import EmbeddedStore, open_store
 from kg.vocab import NEWS, REL
 
@@ -113,6 +113,34 @@ def test_corroboration_counts_articles() -> None:
     second = replace(first, document=replace(first.document, id="other"))
     edges = to_networkx(store_of(first, second)).edges(data=True)
     assert {data["articles"] for *_, data in edges if data["label"] == "part of"} == {2}
+
+
+def test_days_narrow_the_network(graph: Graph) -> None:
+    """Only what articles of those days say is in it, and only nodes that they link."""
+    july, november = (graph.to_networkx(until=dt.date(2025, 10, 31)), graph.to_networkx(since=dt.date(2025, 11, 1)))
+    whole = graph.to_networkx()
+    assert named(july) | named(november) == named(whole)
+    assert ("Norvane Cloud", "partOf", "Norvane") in named(july) - named(november)
+    assert min(degree for _, degree in july.degree()) > 0
+    assert len(graph.to_networkx(since=dt.date(2030, 1, 1))) == 0
+
+
+def test_claim_network() -> None:
+    """Who is mentioned inside the words of a claim is spoken of; who stands beside them is not."""
+    text = "Ann Lee said that Acme would pay Bob Ray. Zeta did not answer."
+    names = {"Ann Lee": "Person", "Acme": "Company", "Bob Ray": "Person", "Zeta": "Company"}
+    at = {name: Span(text.index(name), text.index(name) + len(name)) for name in names}
+    entities = tuple(Entity(name, type, name, (Mention(at[name].start, at[name].end),)) for name, type in names.items())
+    content = Span(text.index("Acme"), text.index("."))
+    claim = Claim("Ann Lee", Span(8, 12), content, False, 0.7)
+    store = store_of(Extraction(Document("a", text, date=dt.date(2025, 1, 2)), entities, claims=(claim,),
+                                sentences=(Span(0, 41), Span(42, len(text)))))
+    network = Graph(store).claim_network()
+    labels = network.nodes(data="label")
+    assert {(labels[a], labels[b]) for a, b in network.edges()} == {("Ann Lee", "Acme"), ("Ann Lee", "Bob Ray")}
+    assert all((data["claims"], data["articles"], data["confidence"]) == (1, 1, 0.7)
+               for *_, data in network.edges(data=True))
+    assert len(claim_network(store, since=dt.date(2025, 1, 3))) == 0
 
 
 @given(st.permutations(["july", "november"]))
