@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint lock train clean
+.PHONY: demo test lint lock train bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kg demo
@@ -35,6 +35,11 @@ lock:
 train: $(VENV)/.installed
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[train]'
 	$(BIN)/kg train
+
+# All performance tables, beside those of the last committed run; OPTIONS="--quads 100000 --json docs/benchmarks.json".
+bench: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m tests.benchmarks $(OPTIONS)
 
 clean:
 	rm -rf $(VENV) graph demo-graph build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,7 @@ from rdflib.compare import isomorphic
 from kg.errors import KGError, QueryError, StoreError
 from kg.export import serialize
 from kg.store import EmbeddedStore, Quad, open_store
-from kg.vocab import ENT, NEWS, RDF, RDFS, SKOS, XSD, article_iri, facts_graph, provenance_graph
+from kg.vocab import ENT, NEWS, RDF, RDFS, SKOS, XSD, article_iri, extraction_graph, facts_graph, provenance_graph
 
 AMAZON, AWS, JASSY = ENT["Amazon-1"], ENT["AWS-2"], ENT["Andy_Jassy-3"]
 
@@ -428,6 +428,25 @@ def test_dump_bytes_do_not_depend_on_history(store: EmbeddedStore) -> None:
         other.add_article(article, SAID[article])
     for name in ("turtle", "trig", "nquads", "jsonld", "ntriples", "rdfxml"):
         assert store.dump(name) == other.dump(name)
+
+
+def test_loaded_store_is_the_one_that_was_written(store: EmbeddedStore, tmp_path: Path) -> None:
+    """A store loaded from another's quads holds the same, the merge too; kept extractions stay out of the merge."""
+    kept = f'{JASSY.n3()} <a:is> "kept" <{extraction_graph(A)}> .\n'.encode()
+    (tmp_path / "quads.nq").write_bytes(store.to_nquads() + kept)
+    loaded = open_store()
+    loaded.load(tmp_path / "quads.nq")
+    assert loaded.to_nquads() == store.to_nquads()
+    assert default_graph(loaded) == default_graph(store)
+    with pytest.raises(StoreError, match="not empty"):
+        loaded.load(tmp_path / "quads.nq")
+
+
+def test_broken_file_is_not_loaded(tmp_path: Path) -> None:
+    """A file that is no N-Quads is named."""
+    (tmp_path / "quads.nq").write_text("<a:b> <a:c>")
+    with pytest.raises(StoreError, match=r"quads\.nq"):
+        open_store().load(tmp_path / "quads.nq")
 
 
 def test_results_are_serialized_by_query_form(store: EmbeddedStore) -> None:
