@@ -16,8 +16,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import problems
 from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
+from api.batches import Batches
 from api.limits import Limits
 from api.observing import LOG, Metrics, Observed, ServiceCollector
+from api.repeats import Repeats
 from api.routes import OPEN_ROUTERS, READING_ROUTERS
 from api.security import BodyLimit, SecurityHeaders
 from api.service import Service, reading
@@ -42,6 +44,7 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
                   lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
                                                      audit=audit)))
     app.state.metrics = metrics = Metrics()
+    app.state.repeats = Repeats()
     problems.install(app)
     if origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"],
@@ -91,6 +94,7 @@ def _lifespan(make: Callable[[], Service]) -> Callable[[FastAPI], AbstractAsyncC
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service = make()
+        app.state.batches = batches = Batches(service, service.limits.batches)
         collector = ServiceCollector(service)
         try:
             await service.open()
@@ -98,6 +102,7 @@ def _lifespan(make: Callable[[], Service]) -> Callable[[FastAPI], AbstractAsyncC
             yield
             app.state.metrics.registry.unregister(collector)
         finally:
+            await batches.close()
             await service.close()
 
     return lifespan

@@ -126,10 +126,17 @@ def extract(job: Job) -> Answer:
     # The models are loaded by the first call and by nothing else.
     from kg import pipeline
 
-    date = dt.date.fromisoformat(job["date"]) if job["date"] else None
-    document = Document(job["id"], job["text"], job["title"], date, job["source"])
-    extractions: Iterable[Any] = pipeline.extract([document])
+    extractions: Iterable[Any] = pipeline.extract([_document(job)])
     return _json(next(iter(extractions)).to_dict())
+
+
+def _document(job: Job) -> Document:
+    if "html" in job:
+        from kg import corpus
+
+        return corpus.read_page(job["html"], job["id"])
+    date = dt.date.fromisoformat(job["date"]) if job["date"] else None
+    return Document(job["id"], job["text"], job["title"], date, job["source"])
 
 
 def _chosen(job: Job, offers: Mapping[str, str]) -> str:

@@ -31,6 +31,8 @@ class Limits:
     """Queries that wait for a worker; one more is refused."""
     updates: int = 16
     """Updates that wait for the writer; one more is refused."""
+    batches: int = 8
+    """Batches of articles that are not finished; one more is refused."""
     staleness: float = 2
     """Seconds between looks at the store for what other processes wrote into it."""
 

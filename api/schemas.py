@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -232,6 +233,26 @@ class Article(BaseModel):
     title: str | None = Field(None, max_length=1000)
     date: dt.date | None = Field(None, description="Publication date, against which relative dates resolve")
     source: str | None = Field(None, max_length=1000)
+
+
+class Failure(_Closed):
+    """An article of a batch that could not be added."""
+
+    line: int
+    detail: str
+
+
+class Job(_Closed):
+    """A batch of articles and how far it is."""
+
+    id: str
+    state: Literal["waiting", "running", "done", "cancelling", "cancelled"]
+    total: int = Field(description="How many articles the batch has")
+    added: int = Field(description="How many of them are new and in the graph now")
+    known: int = Field(description="How many were there already")
+    failed: list[Failure]
+    created: dt.datetime
+    finished: dt.datetime | None
 
 
 class Health(_Closed):

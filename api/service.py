@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,14 @@ from api.audit import AuditLog
 from api.keeper import Keeper
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes, and from where."""
+
+    name: str
+    address: str
 
 
 class Service:
@@ -65,19 +74,30 @@ class Service:
 
         A client that goes does not stop it, so that what the note says is true.
         """
+        author = self.author(request, operation=operation, target=target, body=body)
+        return await self.write_as(author, job, operation=operation, target=target, body=body, timeout=timeout)
+
+    def author(self, request: Request, *, operation: str, target: str = "", body: bytes = b"") -> Author:
+        """Return who sends the request, where they may write; else note the attempt and raise 401 or 403."""
         address = request.client.host if request.client else ""
-        note = partial(self.audit.write, address=address, operation=operation, target=target, body=body)
         try:
-            client = require(request, "write")
+            return Author(require(request, "write").name, address)
         except HTTPException as refusal:
-            note(client="", status=refusal.status_code)
+            self.audit.write(client="", address=address, operation=operation, target=target, body=body,
+                             status=refusal.status_code)
             raise
+
+    async def write_as(self, author: Author, job: Mapping[str, Any], *, operation: str, target: str = "",
+                       body: bytes = b"", timeout: float | None = None) -> Reply:
+        """Do a writing job for somebody who may, and note it."""
+        note = partial(self.audit.write, client=author.name, address=author.address, operation=operation,
+                       target=target, body=body)
         try:
             reply = await self.keeper.write({"hosts": self.hosts, **job}, self.limits.granted(timeout))
         except PoolError as error:
-            note(client=client.name, status=error.status)
+            note(status=error.status)
             raise
-        note(client=client.name, status=200)
+        note(status=200)
         return reply
 
 

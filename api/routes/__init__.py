@@ -13,6 +13,7 @@ from api.routes import (
     graph,
     graph_store,
     health,
+    jobs,
     pages,
     sparql,
     statements,
@@ -22,5 +23,5 @@ OPEN_ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (pages, 
 """Routes that ask for a scope themselves, or need none."""
 
 READING_ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (articles, entities, graph, statements, events, claims, extract))
+    module.router for module in (articles, entities, graph, statements, events, claims, extract, jobs))
 """Routes for those who may read."""

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
-from api.pool import PoolError
+from api.adding import FORMS, JSON_LINES, Submission, add_article, read_article, read_lines
+from api.batches import batches_of
+from api.protocol import media_type_of
+from api.repeats import HEADER, repeats_of
 from api.routes.views import answer
-from api.schemas import Article, ArticleList, ArticleRow
-from api.service import require, service_of, while_connected
-from kg.vocab import ARTICLE, article_iri, compact, digest, slug
+from api.schemas import ArticleList, ArticleRow, Job
+from api.service import service_of
+from kg.vocab import ARTICLE
 
 router = APIRouter(prefix="/v1", tags=["articles"])
 
 _NAME = Path(pattern=r"^article:[\w.-]+$", description="As in the list: article:NAME")
+_ADDED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The same article is there already; nothing is done.", "model": ArticleRow},
+    202: {"description": "The articles are being added; Location is the job.", "model": Job},
+    409: {"description": "The first request with this Idempotency-Key is still being worked on."},
+    415: {"description": "The body's format is not known."}}
+_BODY = {"required": True, "content": {
+    "application/json": {"schema": {"$ref": "#/components/schemas/Article"}},
+    **{name: {"schema": {"type": "string"}} for name in (*FORMS[1:], *JSON_LINES)}}}
 _GONE: dict[int | str, dict[str, Any]] = {204: {"description": "The article is removed."},
                                           404: {"description": "There is no such article."}}
 
@@ -35,26 +47,19 @@ async def article(request: Request, id: Annotated[str, _NAME]) -> Response:
     return await answer(request, "article", id=id)
 
 
-@router.post("/articles", response_model=ArticleRow, status_code=201, summary="Add an article",
-             responses={200: {"description": "The same article is there already; nothing is done.",
-                              "model": ArticleRow}})
-async def add(request: Request, article: Article) -> Response:
-    """Extract an article and store what it says: all of it or nothing. The same content twice is one article."""
-    require(request, "write")
-    service = service_of(request)
-    content = article.model_dump(mode="json")
-    id = f"{slug(article.title or 'article')}-{digest(*content.values(), length=20)}"
-    name = compact(article_iri(id))
-    existing = await _known(request, name)
-    if existing:
-        return existing
-    extraction = await while_connected(request, service.extractions.run(content | {"id": id}))
-    await service.write(request, {"extraction": json.loads(extraction.body)}, operation="add article", target=name,
-                        body=article.text.encode())
-    response = await answer(request, "article", id=name)
-    response.status_code = 201
-    response.headers["Location"] = str(request.url_for("article", id=name))
-    return response
+@router.post("/articles", response_model=ArticleRow, status_code=201, summary="Add articles",
+             responses=_ADDED, openapi_extra={"requestBody": _BODY})
+async def add(request: Request, key: Annotated[str | None, Header(
+        alias=HEADER, min_length=1, max_length=255, description="A request repeated under its key is not done again",
+        )] = None) -> Response:
+    """Extract an article and store what it says: all of it or nothing. The same content twice is one article.
+
+    Many articles, one a line, are added one after another in the background: the answer names the job.
+    """
+    media_type, body = media_type_of(request), await request.body()
+    if media_type in JSON_LINES:
+        return await _add_many(request, body)
+    return await _add_one(request, read_article(media_type, body))
 
 
 @router.delete("/articles/{id}", status_code=204, summary="Remove an article", responses=_GONE)
@@ -65,10 +70,27 @@ async def remove(request: Request, id: Annotated[str, _NAME]) -> Response:
     return Response(status_code=204)
 
 
-async def _known(request: Request, name: str) -> Response | None:
-    try:
-        return await answer(request, "article", id=name)
-    except PoolError as error:
-        if error.status != 404:
-            raise
-        return None
+async def _add_one(request: Request, article: Submission) -> Response:
+    service = service_of(request)
+    author = service.author(request, operation="add article", target=article.name, body=article.body)
+
+    async def work() -> Response:
+        added = await add_article(service, author, article, request)
+        response = await answer(request, "article", id=article.name)
+        if added:
+            response.status_code = 201
+            response.headers["Location"] = str(request.url_for("article", id=article.name))
+        return response
+
+    return await repeats_of(request).once(request, author.name, work)
+
+
+async def _add_many(request: Request, body: bytes) -> Response:
+    author = service_of(request).author(request, operation="add articles", body=body)
+
+    async def work() -> Response:
+        batch = batches_of(request).start(author, await asyncio.to_thread(read_lines, body))
+        content = Job.model_validate(batch.to_data()).model_dump(mode="json")
+        return JSONResponse(content, 202, {"Location": str(request.url_for("job", id=batch.id))})
+
+    return await repeats_of(request).once(request, author.name, work)

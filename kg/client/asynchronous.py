@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 import rdflib
@@ -15,7 +15,7 @@ from kg.client import calls
 from kg.client.calls import Call, Page
 from kg.client.frames import table_to_frame
 from kg.client.retries import retry_for
-from kg.client.types import ArticleRow, Claim, EntityPage, EntityRow, Event, Receipts
+from kg.client.types import ArticleRow, Claim, EntityPage, EntityRow, Event, Job, Receipts
 from kg.errors import ServiceError
 from kg.solutions import Row
 
@@ -70,6 +70,18 @@ class AsyncClient:
         """Have an article extracted and stored; the same content twice is one article."""
         return await self._send(calls.add_article(text, title, date, source))
 
+    async def add_articles(self, articles: Iterable[Mapping[str, Any]]) -> Job:
+        """Have articles, with the fields of ``add_article``, added in the background; ``job`` tells how far that is."""
+        return await self._send(calls.add_articles(articles))
+
+    async def job(self, id: str) -> Job:
+        """Return how many articles of a batch are new, were there already and failed, and whether it is done."""
+        return await self._send(calls.job(id))
+
+    async def cancel_job(self, id: str) -> Job:
+        """Add no further article of a batch; those that have been added stay."""
+        return await self._send(calls.cancel_job(id))
+
     async def remove_article(self, id: str) -> None:
         """Remove an article with all that it alone says."""
         await self._send(calls.remove_article(id))
@@ -115,7 +127,7 @@ class AsyncClient:
         try:
             response = await self._http.request(
                 call.method, call.path, params=call.params, data=call.form, json=call.json,
-                headers={"Accept": call.accept},
+                content=call.content, headers={"Accept": call.accept, **call.headers},
                 extensions={"retry": retry_for(call, self._retries, self._backoff)})
         except httpx.HTTPError as error:
             raise ServiceError(f"{self._http.base_url} did not answer: {error}") from error

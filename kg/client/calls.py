@@ -6,8 +6,9 @@ Both clients send these, so that neither knows what an address or an answer look
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json import dumps
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ import httpx
 import pyoxigraph as ox
 import rdflib
 
-from kg.client.types import ArticleRow, EntityPage, Receipts
+from kg.client.types import ArticleRow, EntityPage, Job, Receipts
 from kg.errors import ServiceError
 from kg.solutions import Row, rows
 
@@ -36,6 +37,8 @@ class Call(Generic[T]):
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     json: Mapping[str, Any] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     accept: str = "application/json"
     repeatable: bool = True
 
@@ -97,6 +100,22 @@ def add_article(text: str, title: str | None, date: dt.date | None, source: str 
     """Return the call that adds an article; the same content twice is one article."""
     content = {"text": text, "title": title, "date": date and date.isoformat(), "source": source}
     return Call("POST", "v1/articles", _json, json=content)
+
+
+def add_articles(articles: Iterable[Mapping[str, Any]]) -> Call[Job]:
+    """Return the call that adds articles in the background; the same batch again adds nothing."""
+    lines = "".join(f"{dumps(article, default=str)}\n" for article in articles)
+    return Call("POST", "v1/articles", _json, content=lines.encode(), headers={"Content-Type": "application/jsonl"})
+
+
+def job(id: str) -> Call[Job]:
+    """Return the call that reads how far a batch is."""
+    return Call("GET", f"v1/jobs/{id}", _json)
+
+
+def cancel_job(id: str) -> Call[Job]:
+    """Return the call that stops a batch."""
+    return Call("DELETE", f"v1/jobs/{id}", _json)
 
 
 def remove_article(id: str) -> Call[None]:

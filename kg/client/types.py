@@ -131,3 +131,23 @@ class Claim(TypedDict):
     cue: str
     direct: bool
     receipts: list[Receipt]
+
+
+class Failure(TypedDict):
+    """An article of a batch that could not be added."""
+
+    line: int
+    detail: str
+
+
+class Job(TypedDict):
+    """A batch of articles and how far it is: waiting, running, done, cancelling or cancelled."""
+
+    id: str
+    state: str
+    total: int
+    added: int
+    known: int
+    failed: list[Failure]
+    created: str
+    finished: str | None

@@ -6,6 +6,6 @@ stream goes on.
 """
 
 from kg.corpus.extractions import read_extractions
-from kg.corpus.reading import raise_error, read
+from kg.corpus.reading import raise_error, read, read_page
 
-__all__ = ["raise_error", "read", "read_extractions"]
+__all__ = ["raise_error", "read", "read_extractions", "read_page"]

@@ -8,12 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from kg.corpus.checks import check_field, check_language, check_text, parse_date
 from kg.corpus.draft import Draft
-from kg.corpus.formats import READERS, Drafts, read_unknown
+from kg.corpus.formats import READERS, Drafts, read_html, read_unknown
 from kg.errors import InputError
 from kg.model import Document
 
@@ -44,6 +45,17 @@ def read(
     names file, line or byte, and value; the rest is still read.
     """
     return _read(inputs, _options(title, date, source, language), on_error)
+
+
+def read_page(html: str, id: str) -> Document:
+    """Return the article that a web page holds, with the page's own title, date and source.
+
+    Raises ``InputError`` where it holds none that can be read.
+    """
+    [draft] = read_html(BytesIO(html.encode("utf-8", "replace")), "the page")
+    if isinstance(draft, InputError):
+        raise draft
+    return _document(replace(draft, id=id), {})
 
 
 def _read(inputs: Inputs, options: Mapping[str, str], on_error: OnError) -> Iterator[Document]:

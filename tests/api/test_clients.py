@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -22,6 +23,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access import Access, Token, digest
+from api.adding import read_lines
 from api.app import create_app
 from kg.client import AsyncClient, Client, ServiceError, to_frame, types
 from kg.vocab import PREFIXES, article_iri, compact
@@ -172,6 +174,29 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("busy") / "store"
     write_store(path, office())
     return path
+
+
+def test_batches(tmp_path: Path) -> None:
+    """Both clients send articles one a line, read how far their job is and stop it."""
+    article = {"text": "Microsoft opened an office.", "date": dt.date(2025, 6, 1)}
+    [stored] = read_lines(json.dumps(article, default=str).encode()).values()
+    write_store(tmp_path / "store", replace(office(), document=replace(office().document, id=stored.id)))
+
+    async def work(url: str) -> None:
+        async with AsyncClient(url) as client:
+            job = await client.add_articles([article] * 3)
+            while not job["finished"]:
+                job = await client.job(job["id"])
+            assert (job["state"], job["total"], job["known"]) == ("done", 3, 3)
+
+    with run_app(create_app(tmp_path / "store", access=Access(anonymous="write"))) as port:
+        url = f"http://127.0.0.1:{port}"
+        asyncio.run(work(url))
+        with Client(url) as client:
+            job = client.add_articles([article])
+            assert client.cancel_job(job["id"])["id"] == client.job(job["id"])["id"] == job["id"]
+            with pytest.raises(ServiceError, match="line 2"):
+                client.add_articles([article, {}])
 
 
 def test_busy_service_is_asked_again(small: Path) -> None:
