@@ -19,6 +19,8 @@ from starlette.exceptions import HTTPException
 
 from api.pool import PoolError
 from api.routes.views import reply_to
+from kg.views.terms import label
+from kg.vocab import compact
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
@@ -105,10 +107,20 @@ def _path(node: Data) -> str | None:
     """Return the page of a node; ``None`` for one that has none, as a number or a phrase."""
     id = node["id"] or ""
     if id.startswith("article:"):
-        return f"/articles/{quote(id.removeprefix('article:'))}"
+        return f"/articles/{quote(id.removeprefix('article:'), safe=':')}"
     if node.get("kind") not in ("entity", "event"):
         return None
-    return f"/entities/{quote(id.removeprefix('ent:'))}"
+    return f"/entities/{quote(id.removeprefix('ent:'), safe=':')}"
+
+
+def _cell(term: Data) -> Data:
+    """Return a term of a SPARQL result as its text and the page that it has, if any."""
+    if term["type"] != "uri":
+        return {"text": term["value"], "href": None}
+    id = compact(term["value"])
+    kind = "entity" if id.startswith("ent:") else "event" if id.startswith("id:event-") else ""
+    text = label(term["value"]) if id.startswith(("news:", "rel:")) else id.partition(":")[2].rpartition("-")[0] or id
+    return {"text": text.replace("_", " "), "href": _path({"id": id, "kind": kind})}
 
 
 def _marked(sentence: str, marks: Iterable[Data]) -> Markup:
@@ -125,4 +137,4 @@ def _marked(sentence: str, marks: Iterable[Data]) -> Markup:
 
 
 _templates.env.filters |= {"plural": _plural, "words": _words, "day": _day, "month": _month, "percent": _percent,
-                           "path": _path, "marked": _marked}
+                           "path": _path, "marked": _marked, "cell": _cell}

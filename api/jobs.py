@@ -17,11 +17,12 @@ from api.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, TRIPLES, choose
 from api.rows import exceeds
 from kg.errors import QueryError
 from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, write
-from kg.model import Document
+from kg.model import Document, Extraction
 from kg.store import EmbeddedStore, open_store
+from kg.vocab import article_iri
 
-VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "neighbourhood", "overview", "path", "receipts",
-                   "search", "summary", "timeline"))
+VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures", "merges", "neighbourhood",
+                   "overview", "path", "reading", "receipts", "search", "summary", "timeline"))
 """Names of functions in ``kg.views``."""
 
 NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml"}
@@ -48,6 +49,8 @@ class Reader:
             return node(self._store, job)
         if "network" in job:
             return network(self._store, job)
+        if "shown" in job:
+            return shown(job)
         return self._view(job)
 
     def _open(self, path: str) -> None:
@@ -119,6 +122,17 @@ def network(store: EmbeddedStore, job: Job) -> Answer:
     if job["format"] == "node-link":
         return media_type, _json(nx.node_link_data(found, edges="links"))[1]
     return media_type, network_to_xml(found, job["format"])
+
+
+def shown(job: Job) -> Answer:
+    """Return the view ``reading`` of the job's extraction, which is in no store."""
+    from kg import views
+    from kg.identity import Identity
+
+    extraction = Extraction.from_dict(job["shown"])
+    with open_store() as store:
+        Identity(store).add(extraction)
+        return _json(views.reading(store, article_iri(extraction.document.id)))
 
 
 def extract(job: Job) -> Answer:

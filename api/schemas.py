@@ -255,6 +255,52 @@ class Job(_Closed):
     finished: dt.datetime | None
 
 
+class Pair(BaseModel):
+    """Two names: identifiers of entities, or of names that were merged into one."""
+
+    one: str = Field(min_length=1, max_length=500)
+    other: str = Field(min_length=1, max_length=500)
+
+
+class Decided(_Closed):
+    """What a decision brought: the entities that the two names mean now."""
+
+    changed: bool
+    one: str
+    other: str
+
+
+class Name(_Closed):
+    """A name that some article uses; it may have been merged into an entity with another identifier."""
+
+    id: str
+    label: str
+
+
+class Merge(_Closed):
+    """Two names held for one entity, and why."""
+
+    one: Name
+    other: Name
+    feature: str
+    score: float
+
+
+class Apart(_Closed):
+    """Two names that a person holds for two entities."""
+
+    one: Name
+    other: Name
+    entities: list[Node]
+
+
+class MergeList(_Closed):
+    """The merges into one entity."""
+
+    merges: list[Merge]
+    apart: list[Apart]
+
+
 class Health(_Closed):
     """The service's own word that it works."""
 

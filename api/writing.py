@@ -20,7 +20,7 @@ from kg.identity import Identity
 from kg.model import Extraction
 from kg.search.files import fingerprint
 from kg.store import EmbeddedStore, open_store
-from kg.vocab import facts_graph, provenance_graph
+from kg.vocab import compact, facts_graph, provenance_graph
 
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
@@ -111,6 +111,24 @@ def remove_article(store: EmbeddedStore, job: Job) -> Answer:
     return EMPTY
 
 
+def decide(store: EmbeddedStore, job: Job) -> Answer:
+    """Hold the job's two names for one entity or for two; return the entities that they mean then."""
+    identity = Identity(store)
+    one, other = (_known(identity, job[name]) for name in ("one", "other"))
+    if one == other:
+        raise RefusedError(409, "The two are the same name.")
+    changed = (identity.merge if job["decide"] == "merge" else identity.split)(one, other)
+    store.flush()
+    return _json({"changed": changed, "one": compact(identity.bearer(one)), "other": compact(identity.bearer(other))})
+
+
+def _known(identity: Identity, name: str) -> str:
+    found = identity.find(name)
+    if len(found) != 1 or not identity.index.bearers(identity.index.home(found[0])):
+        raise RefusedError(404, f"No article speaks of {name!r}, or several entities bear that name.")
+    return found[0]
+
+
 def _check_and_run(store: EmbeddedStore, text: str, job: Job) -> None:
     outside.check_services(text, job["hosts"])
     text = outside.check_loads(text, job["hosts"])
@@ -157,7 +175,7 @@ def _snapshot_beside_writer(path: Path, target: Path) -> Answer:
 
 
 WRITES: Mapping[str, Callable[[EmbeddedStore, Job], Answer]] = {
-    "update": update, "change": change_graph, "extraction": add_article, "forget": remove_article}
+    "update": update, "change": change_graph, "extraction": add_article, "forget": remove_article, "decide": decide}
 """What writes, by the field that says what."""
 
 

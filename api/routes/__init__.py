@@ -14,6 +14,7 @@ from api.routes import (
     graph_store,
     health,
     jobs,
+    merges,
     pages,
     sparql,
     statements,
@@ -23,5 +24,5 @@ OPEN_ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (pages, 
 """Routes that ask for a scope themselves, or need none."""
 
 READING_ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (articles, entities, graph, statements, events, claims, extract, jobs))
+    module.router for module in (articles, entities, graph, statements, events, claims, merges, extract, jobs))
 """Routes for those who may read."""

@@ -8,12 +8,15 @@ compact IRI, such as ``ent:Amazon-1f3c9a2bde``; the full IRI, and for entities t
 from kg.views.articles import article, articles
 from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
+from kg.views.figures import figures
 from kg.views.graph import layout, neighbourhood, subgraph
+from kg.views.merges import merges
 from kg.views.overview import overview, timeline
 from kg.views.paths import path
+from kg.views.reading import reading
 from kg.views.receipts import receipts
 
 __all__ = [
-    "article", "articles", "claims", "entity", "events", "layout", "neighbourhood", "overview", "path", "receipts",
-    "search", "subgraph", "summary", "timeline",
+    "article", "articles", "claims", "entity", "events", "figures", "layout", "merges", "neighbourhood", "overview",
+    "path", "reading", "receipts", "search", "subgraph", "summary", "timeline",
 ]

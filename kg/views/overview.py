@@ -15,20 +15,21 @@ from kg.vocab import NEWS
 def overview(store: Store, limit: int = 8) -> Data:
     """Return what ``summary`` counts, entities and events by type, articles by month, and the newest articles."""
     entities = store.entity_index().count_types()
-    return summary(store) | {"entity_types": _by_type(entities), "newest": newest(store, limit), **timeline(store),
-                             "article_months": _months(row.get("date", "") for row in rows(store, "articles"))}
+    return summary(store) | {"entity_types": _by_type(entities), "newest": newest(store, limit), **timeline(store)}
 
 
 def timeline(store: Store, type: str | None = None) -> Data:
-    """Return the number of events by type, and by month and type; planned, possible and denied ones count too.
+    """Return the number of events by type, and by month and type, and of articles by month.
 
-    An event counts for the month that it happens in, else for that of its first article.
+    Planned, possible and denied events count too. An event counts for the month that it happens in, else for that
+    of its first article.
     """
     narrowed = {"type": [NEWS[type]]} if type else {}
     found = [(row["class"].removeprefix(NEWS), row.get("date", "")[:7]) for row in rows(store, "events", **narrowed)]
     months = Counter((month, name) for name, month in found if month)
     return {"event_types": _by_type(Counter(name for name, _ in found)),
-            "event_months": [{"month": month, "type": name, "n": n} for (month, name), n in sorted(months.items())]}
+            "event_months": [{"month": month, "type": name, "n": n} for (month, name), n in sorted(months.items())],
+            "article_months": _months(row.get("date", "") for row in rows(store, "articles"))}
 
 
 def _by_type(counts: Mapping[str, int]) -> list[Data]:

@@ -52,6 +52,13 @@ def statements_about(store: Store, iris: Iterable[str]) -> list[Statement]:
     return sorted(kept, key=lambda s: (not s.asserted, -len(s.nodes), -s.confidence, s.key))
 
 
+def statements_of(store: Store, article: str) -> list[Statement]:
+    """Return the statements of an article by their nodes, without those that a closer one implies."""
+    found = {row["statement"]: row for row in rows(store, "statements-of-article", article=[article])}
+    return _without_implied([_statement((row["subject"], row["predicate"], row["object"]), {node: row})
+                             for node, row in sorted(found.items())])
+
+
 def layer(statement: Statement) -> str:
     """Return the layer of the extraction that the statement belongs to, or ``types``."""
     if statement.predicate == TYPE:

@@ -71,7 +71,7 @@ def test_missing_store_is_named(tmp_path: Path) -> None:
 
 def test_pages_name_no_other_host(client: TestClient) -> None:
     """Pages, scripts and styles load nothing from anywhere else, and no script stands in a page."""
-    for path in ("/", "/overview", "/graph", "/query", "/docs"):
+    for path in ("/", "/overview", "/graph", "/events", "/claims", "/conflicts", "/articles", "/query", "/docs"):
         page = client.get(path).text
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
         assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", page)
@@ -88,7 +88,8 @@ def test_openapi_names_every_route(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     assert {"/sparql", "/store", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/path",
             "/v1/statements/receipts", "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health", "/ready",
-            "/metrics", "/v1/articles", "/v1/subgraph", "/v1/jobs/{id}", "/v1/articles/{id}"} == set(document["paths"])
+            "/metrics", "/v1/articles", "/v1/merges", "/v1/splits", "/v1/subgraph", "/v1/jobs/{id}",
+            "/v1/articles/{id}"} == set(document["paths"])
     page = client.get("/docs").text
     for path, operations in document["paths"].items():
         assert path in page

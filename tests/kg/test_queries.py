@@ -54,7 +54,7 @@ def test_queries_run(graph: Graph, name: str) -> None:
     assert not nothing or graph.query(name, **nothing) == []
 
 
-SILENT = {"differing-figures", "funding-rounds", "merges", "who-speaks-of-whom"}
+SILENT = {"differing-figures", "disputed", "funding-rounds", "merges", "who-speaks-of-whom"}
 """Queries about what neither article reports."""
 
 LAYOFF = {"company": "Norvane", "unit": "Norvane Cloud", "count": "at least 700 jobs", "atLeast": 700}
@@ -126,6 +126,8 @@ def test_articles_that_agree_and_deny_are_counted() -> None:
         pipeline.add([story.extraction()], store)
     rows = Graph(store).query("corroboration", entity="tern")
     assert ("Ida Brandt", NEWS["positionAt"], "Tern Lines", 2, 1) in [tuple(row.values()) for row in rows]
+    disputed = [tuple(row.values()) for row in Graph(store).query("disputed", entity="tern")]
+    assert ("Ida Brandt", NEWS["positionAt"], "Tern Lines", 2, 1) in disputed
 
 
 def cuts(id: str, day: int, count: str, modality: str = "asserted") -> Extraction:

@@ -1,0 +1,147 @@
+"""The pages over the small graph of the fixtures: what each must show, and its errors."""
+
+import json
+import re
+
+import pytest
+from api.routes.pages.conflicts import QUERIES
+from fastapi.testclient import TestClient
+
+from kg import views
+from kg.store import open_store
+from tests.api.conftest import LAYOFFS, OFFICE
+
+PART = {"hx-request": "true"}
+
+
+def text(client: TestClient, path: str, **parameters: str) -> str:
+    """Return a page that is there."""
+    response = client.get(path, params=parameters)
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8"), path
+    return response.text
+
+
+def link(client: TestClient, name: str) -> str:
+    """Return the path of an entity's page, as the home page links it."""
+    [path] = re.findall(rf'href="(/entities/[^"]+)">(?:<span[^>]*></span>)?<b>{name}</b>', text(client, "/", q=name))
+    return str(path)
+
+
+def articles(client: TestClient) -> list[str]:
+    """Return the paths of the articles' pages."""
+    return re.findall(r'href="(/articles/[^"?]+)"', text(client, "/articles"))
+
+
+def test_article_page(client: TestClient) -> None:
+    """The text stands there whole, with entities, triggers and claims marked; the statements stand beside it."""
+    [page] = [text(client, path) for path in articles(client) if "layoffs" in path]
+    shown = page[page.index('<div class="card text'):page.index('<div class="statements"')]
+    assert re.sub("<[^>]+>", "", shown).strip() == LAYOFFS
+    for mark in ('data-type="Company">Amazon</span>', 'class="m events', 'class="m claims'):
+        assert mark in shown
+    for part in ("Layoff: Amazon, Amazon Web Services", "possible", "92 %", "AI would change the work", "warned"):
+        assert part in page
+
+
+def test_silent_sentences_are_marked(client: TestClient) -> None:
+    """A sentence that gave no statement is told apart from those that did."""
+    [page] = [text(client, path) for path in articles(client) if "office" in path]
+    silent = re.findall(r'class="m [^"]*silent"[^>]*>([^<]*)', page)
+    assert "".join(silent).strip() == "Amazon is not for sale."
+    assert "5 words of" in page
+    assert OFFICE.split()[0] in page
+
+
+def test_entity_page(client: TestClient) -> None:
+    """An entity has its relations in both directions with the sentences behind them, and files to take away."""
+    path = link(client, "Amazon")
+    page = text(client, path)
+    for part in ("CEO of it", "Andy Jassy", "<mark>CEO Andy Jassy</mark>", "competitor of", "18 July 2025", "The Wire",
+                 "Amazon eliminated 300 jobs"):
+        assert part in page
+    triples = client.get(path, params={"format": "jsonld"})
+    assert triples.headers["content-disposition"].endswith('.jsonld"')
+    assert "Amazon" in json.dumps(triples.json())
+
+
+def test_parts_of_an_entity_page(client: TestClient) -> None:
+    """The page asks for events, claims, figures with their chart, its surroundings and its names."""
+    path = link(client, "Amazon")
+    page = text(client, path)
+    for part in ("events", "claims", "surroundings", "merges"):
+        assert f'hx-get="{path}/{part}"' in page
+    assert "Layoff: Amazon" in text(client, f"{path}/events")
+    assert "Nobody is reported" in text(client, f"{path}/claims")
+    surroundings = text(client, f"{path}/surroundings")
+    assert '<svg class="small-graph"' in surroundings
+    assert "Layoff: count" in surroundings
+    assert ">300<" in surroundings
+    assert "No other name" in text(client, f"{path}/merges")
+    assert "AI would change the work" in text(client, f"{link(client, 'Andy Jassy')}/claims")
+
+
+def test_event_has_a_page(client: TestClient) -> None:
+    """An event's page shows who took part."""
+    [path] = set(re.findall(r'href="(/entities/id:event-[^"]+)"', text(client, "/events", type="Layoff")))
+    assert "Amazon Web Services" in text(client, path)
+
+
+def test_events(client: TestClient) -> None:
+    """Events come as columns by month and as a list; htmx gets the list alone."""
+    page = text(client, "/events")
+    assert page.index("Layoff: Amazon") > page.index('id="timeline"')
+    assert 'data-since="2025-07-01" data-until="2025-07-31"' in page
+    part = client.get("/events", params={"since": "2025-07-19"}, headers=PART).text
+    assert ("<html" not in part, "No event" in part) == (True, True)
+    assert client.get("/events", params={"since": "yesterday"}).status_code == 422
+
+
+def test_claims(client: TestClient) -> None:
+    """The table can be narrowed by the speaker's name and by words; nobody's name gives an empty one."""
+    for parameters, found in (({"speaker": "jassy"}, True), ({"q": "ai would"}, True), ({"q": "nothing"}, False),
+                              ({"speaker": "nobody"}, False), ({"about": "zeta"}, False)):
+        page = text(client, "/claims", **parameters)
+        assert ("AI would change the work" in page) == found, parameters
+        assert ("No claim of this kind" in page) != found
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_conflicts(client: TestClient, name: str) -> None:
+    """Each kind of conflict is a table of its own, which the page asks for."""
+    assert f'hx-get="/conflicts/{name}"' in text(client, "/conflicts")
+    assert "no article contradicts another" in text(client, f"/conflicts/{name}")
+
+
+@pytest.mark.parametrize("path", ["/entities/Nobody-0000000000", "/articles/none", "/entities/%3Cx%3E", "/conflicts/x"])
+def test_what_is_not_there(client: TestClient, path: str) -> None:
+    """What the graph does not hold is told by a page, with the status that a program expects."""
+    response = client.get(path)
+    assert response.status_code in (400, 404, 422)
+    assert 'role="alert"' in response.text
+    assert "<h1>" in response.text
+
+
+@pytest.mark.parametrize("path", ["/overview", "/events", "/claims", "/conflicts", "/articles"])
+def test_every_view_shows_its_query(client: TestClient, path: str) -> None:
+    """Each view has the query behind it, which the endpoint answers."""
+    page = text(client, path)
+    queries = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
+    assert queries
+    assert page.count("/query?query=") == len(queries)
+
+
+def test_reading_covers_the_text(store_path: object) -> None:
+    """The segments of an article are its text, cut where a mark begins or ends."""
+    with open_store(str(store_path), read_only=True) as store:
+        for row in views.articles(store)["articles"]:
+            found = views.reading(store, row["id"])
+            assert found is not None
+            assert "".join(part["text"] for part in found["segments"]) in (LAYOFFS, OFFICE)
+            at = 0
+            for part in found["segments"]:
+                end = at + len(part["text"])
+                around = {n for n, item in enumerate(found["items"])
+                          if any(s < end and at < e for s, e in item["spans"])}
+                assert around == set(part["items"])
+                at = end
+        assert views.reading(store, "article:none") is None
