@@ -36,9 +36,13 @@ CLIP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What stage 2 learns from; ``passages`` go with their encoder input."""
+    """What stage 2 learns from; ``passages`` go with their encoder input.
+
+    ``silver`` holds unlabelled articles as an earlier model read them (self-training).
+    """
 
     articles: list[Target]
+    silver: list[Target]
     treebanks: list[Treebank]
     passages: list[tuple[Example, Input]]
     labels: Labels
@@ -52,8 +56,9 @@ class Trainer:
                  labels: Inventory, settings: dict[str, Any]) -> None:
         self.model, self.heads, self.labels, self.settings = model, heads, labels, settings
         self._sources, self._wordpieces = sources, wordpieces
-        self._inputs = [windows_of(made.doc, wordpieces) for made in sources.articles]
-        self._ready = [prepare(made, labels) for made in sources.articles]
+        self._articles = [*sources.articles, *sources.silver]
+        self._inputs = [windows_of(made.doc, wordpieces) for made in self._articles]
+        self._ready = [prepare(made, labels) for made in self._articles]
         self._optimizer = torch.optim.AdamW(self._groups(), weight_decay=settings["weight_decay"], betas=(0.9, 0.98))
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
         self._trained = [p for group in self._optimizer.param_groups for p in group["params"]]
@@ -78,8 +83,11 @@ class Trainer:
             self._renew_negatives()
         self.model.train()
         self.heads.train()
-        count, size = len(self._sources.articles), self.settings["articles_per_step"]
-        articles = rng.sample(range(count), count)
+        gold, size = len(self._sources.articles), self.settings["articles_per_step"]
+        silver = min(len(self._sources.silver), round(gold * self.settings["silver_per_article"]))
+        count = gold + silver
+        articles = [*range(gold), *rng.sample(range(gold, len(self._articles)), silver)]
+        rng.shuffle(articles)
         trees = self._trees(rng, count)
         passages = self._sources.passages
         drawn = rng.choices(range(len(passages)), k=count * self.settings["passages_per_article"]) if passages else []
@@ -114,9 +122,10 @@ class Trainer:
     def _learn(self, article: int, trees: Any, examples: Sequence[tuple[Example, Input]]) -> Counter[str]:
         """Add the gradients of one article and what goes with it; return the losses."""
         share, encoder, sources = 1 / self.settings["articles_per_step"], self.model.encoder, self._sources
+        weight = share if article < len(sources.articles) else share * self.settings["silver_weight"]
         states = token_states(encoder, [self._inputs[article]])[0]
-        found = losses(self.heads, states, sources.articles[article], self._ready[article], self.labels)
-        (torch.stack([value.reshape(()) for value in found.values()]).sum() * share).backward()
+        found = losses(self.heads, states, self._articles[article], self._ready[article], self.labels)
+        (torch.stack([value.reshape(()) for value in found.values()]).sum() * weight).backward()
         found["trees"] = treebank_loss(self.model, trees, sources.labels, self.settings["gum_weight"], sources.nested)
         (found["trees"] * share * self.settings["tree_weight"]).backward()
         if examples:

@@ -24,15 +24,17 @@ from kg.ontology import load as load_ontology
 from kg.training import card, joint, news, passages, syntax
 from kg.training.corpora import Treebank, read_conllu, read_gold
 from kg.training.export import export
-from kg.training.gold import Inventory, inventory, target
+from kg.training.gold import Inventory, Target, inventory, target
 from kg.training.heads import NewsHeads
 from kg.training.knowledgenet import Passage, read_knowledgenet, tables
 from kg.training.labels import Labels, collect
 from kg.training.news_data import mentions_and_triggers
+from kg.training.silver import read_silver
 
 Row = TypeVar("Row")
 KNOWLEDGENET = Path("knowledgenet", "train.jsonl.gz")
 CORE, REDOCRED = Path("core_company", "train.json.gz"), Path("redocred", "train.json.gz")
+WIKINEWS = Path("wikinews_unlabelled", "articles.jsonl.gz")
 CALIBRATION_ARTICLES, CALIBRATION_WORDS = 24, 150
 
 
@@ -43,6 +45,7 @@ class Corpora:
     treebanks: list[Treebank]
     dev: dict[str, list[Treebank]]
     gold: list[dict[str, Any]]
+    silver: list[dict[str, Any]]
     passages: list[Passage]
     companies: list[dict[str, Any]]
     documents: list[dict[str, Any]]
@@ -73,14 +76,16 @@ def train(settings: Path, data: Path, gold: Path, out: Path, resume: bool = Fals
 def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
     """Read everything that training and its reports need."""
     names = options["syntax"]["treebanks"]
-    needed = [data / KNOWLEDGENET, data / CORE, data / REDOCRED, gold / "train", gold / "dev"]
+    needed = [*(data / name for name in (KNOWLEDGENET, CORE, REDOCRED, WIKINEWS)), gold / "train", gold / "dev"]
     for path in (*(data / name / "train.conllu.gz" for name in names), *needed):
         if not path.exists():
             raise InputError(f"{path}: training data is missing")
     weights, tokenizer = _base(options["base_sha256"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
                    card.read_dev(data, names),
-                   read_gold(gold / "train"), list(read_knowledgenet(data / KNOWLEDGENET)),
+                   read_gold(gold / "train"),
+                   read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"]),
+                   list(read_knowledgenet(data / KNOWLEDGENET)),
                    passages.read_rows(data / CORE), passages.read_rows(data / REDOCRED), weights, tokenizer)
 
 
@@ -161,9 +166,11 @@ def read_sources(parser: Language, model: syntax.SyntaxModel, corpora: Corpora, 
                  ) -> joint.Sources:
     """Parse the gold articles and the texts of the relation corpora, and make them what stage 2 learns from."""
     wordpieces = WordPieces(corpora.tokenizer)
-    docs = parser.pipe(article["document"]["text"] for article in corpora.gold)
-    articles = [target(article, doc, inventory_) for article, doc in zip(corpora.gold, docs, strict=True)]
     model.eval()
+
+    def targets(articles: Sequence[dict[str, Any]]) -> list[Target]:
+        docs = parser.pipe(article["document"]["text"] for article in articles)
+        return [target(article, doc, inventory_) for article, doc in zip(articles, docs, strict=True)]
 
     def examples(rows: Sequence[Row], texts: Iterable[str | Doc],
                  make: Callable[[Row, Doc, passages.Spans, Inventory], passages.Example | None]
@@ -182,7 +189,8 @@ def read_sources(parser: Language, model: syntax.SyntaxModel, corpora: Corpora, 
     made = [*examples(corpora.passages, (p.text for p in corpora.passages), passages.knowledgenet_example),
             *examples(corpora.companies, company_docs, passages.core_example),
             *examples(corpora.documents, long_docs, passages.redocred_example)]
-    return joint.Sources(articles, corpora.treebanks, made, labels, nested_types(corpora.treebanks))
+    return joint.Sources(targets(corpora.gold), targets(corpora.silver), corpora.treebanks, made, labels,
+                         nested_types(corpora.treebanks))
 
 
 def calibration_windows(articles: Sequence[dict[str, Any]], wordpieces: WordPieces) -> list[Window]:

@@ -1,0 +1,34 @@
+"""Self-training: unlabelled news as the model in the package reads it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from kg import extract, nlp, ontology
+from kg.model import Document
+
+WORDS = range(120, 361)  # the length of the gold articles
+
+
+def read_silver(path: Path, count: int, seed: int) -> list[dict[str, Any]]:
+    """Return ``count`` unlabelled articles in the gold format, labelled by the model in the package.
+
+    They are drawn by ``seed`` from those of the gold articles' length that overlap no evaluation set, and
+    those without an event are passed over.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [row for row in map(json.loads, file)
+                if not row["overlaps_eval"] and len(row["text"].split()) in WORDS]
+    random.Random(seed).shuffle(rows)
+    known, found = ontology.load(), list[dict[str, Any]]()
+    for doc, row in nlp.load().pipe(((row["text"], row) for row in rows), as_tuples=True) if count else ():
+        extraction = known.conform(extract.extract(doc, Document(row["id"], row["text"])))
+        if extraction.events:
+            found.append(extraction.to_dict())
+        if len(found) == count:
+            break
+    return found
