@@ -19,6 +19,7 @@ from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
 from api.batches import Batches
 from api.limits import Limits
 from api.observing import LOG, Metrics, Observed, ServiceCollector
+from api.rates import RateLimit
 from api.repeats import Repeats
 from api.routes import OPEN_ROUTERS, READING_ROUTERS
 from api.security import BodyLimit, SecurityHeaders
@@ -48,8 +49,10 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
     problems.install(app)
     if origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"],
-                           expose_headers=["Location"])
+                           expose_headers=["Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"])
     app.add_middleware(BodyLimit, limit=limits.request)
+    if limits.rate:
+        app.add_middleware(RateLimit, quota=limits.rate, access=access)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
@@ -62,7 +65,7 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
 
 
 def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
-          timeout: float | None = None, workers: int | None = None, remote_hosts: Sequence[str] = (),
+          timeout: float | None = None, workers: int | None = None, rate: int = 0, remote_hosts: Sequence[str] = (),
           origins: Sequence[str] = (), audit: Path | None = None, log: bool = False) -> None:
     """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``.
 
@@ -75,7 +78,8 @@ def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, priv
         LOG.setLevel(logging.INFO)
     usual = Limits()
     seconds = timeout or usual.seconds
-    limits = Limits(seconds=seconds, max_seconds=max(seconds, usual.max_seconds), workers=workers or usual.workers)
+    limits = Limits(seconds=seconds, max_seconds=max(seconds, usual.max_seconds), workers=workers or usual.workers,
+                    rate=rate)
     access = Access(_tokens(tokens), anonymous=None if private else "read")
     # A page of another site could else reach a loopback service under a name of its own (DNS rebinding).
     allowed = LOOPBACK if host in LOOPBACK else ("*",)

@@ -1,26 +1,59 @@
-"""Conditional requests: a client that has the answer of this state of the store is told so, without work."""
+"""Conditional requests: a client that has the answer of this state of the store is told so, without work.
+
+A tag names what readers see and the formats that the client accepts. Each write by whomever changes it, so a write
+under ``If-Match`` is done only where nothing at all has been written since the client read.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 
-from api.service import service_of
+from api.keeper import Keeper
 
 
 def etag_of(request: Request) -> str:
-    """Return the tag of the answer: of what readers see now, and of the format that the client prefers.
-
-    It is weak, because the same triples may come in another order.
-    """
-    told = f"{service_of(request).keeper.version} {request.headers.get('accept')}"
-    return f'W/"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
+    """Return the tag of the answer: of what readers see now, and of the format that the client prefers."""
+    accepted = hashlib.sha256(request.headers.get("accept", "").encode()).hexdigest()
+    return f'"{_keeper(request).version}.{accepted[:8]}"'
 
 
 def unchanged(request: Request) -> Response | None:
     """Return 304 where the client has this answer already."""
     tag = etag_of(request)
-    known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+    known = [name.removeprefix("W/") for name in _names(request, "if-none-match")]
     # "*" asks whether there is any answer, which only the store can tell.
     return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"}) if tag in known else None
+
+
+def condition(request: Request) -> dict[str, Any]:
+    """Return what a writing job has to check first, by ``If-Match`` and ``If-None-Match: *``; 412 where that is known.
+
+    ``expected`` is the writer's name for what readers see, ``exists`` whether its graph has to be there.
+    """
+    required, keeper = _names(request, "if-match"), _keeper(request)
+    job: dict[str, Any] = {}
+    if "*" in required:
+        job["exists"] = True
+    elif required:
+        if keeper.version not in (_version(name) for name in required):
+            raise HTTPException(412, "The store has been written since; read again what you want to change.")
+        job["expected"] = keeper.state
+    if "*" in _names(request, "if-none-match"):
+        job["exists"] = False
+    return job
+
+
+def _names(request: Request, header: str) -> list[str]:
+    return [name for part in request.headers.get(header, "").split(",") if (name := part.strip())]
+
+
+def _version(tag: str) -> str:
+    return tag.strip('"').rpartition(".")[0]
+
+
+def _keeper(request: Request) -> Keeper:
+    keeper: Keeper = request.app.state.service.keeper
+    return keeper

@@ -25,7 +25,8 @@ VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures
                    "overview", "path", "reading", "receipts", "search", "summary", "timeline"))
 """Names of functions in ``kg.views``."""
 
-NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml"}
+NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml",
+            **{format: media_type for media_type, format in GRAPHS.items()}}
 """Media types of the formats of a part of the graph."""
 
 
@@ -109,19 +110,23 @@ def node(store: EmbeddedStore, job: Job) -> Answer:
 
 
 def network(store: EmbeddedStore, job: Job) -> Answer:
-    """Return the part of the graph that the job names, in its format."""
+    """Return the part of the graph that the job names, in its format or in the one that its client prefers."""
     import networkx as nx
 
     from kg import views
     from kg.graph import network_to_xml
 
+    offers = {media_type: format for format, media_type in NETWORKS.items()}
+    media_type = NETWORKS[job["format"]] if job["format"] else _chosen(job, offers)
     found = views.subgraph(store, **job["network"])
     if found is None:
         raise RefusedError(404, "The graph holds nothing under this identifier.")
-    media_type = NETWORKS[job["format"]]
-    if job["format"] == "node-link":
-        return media_type, _json(nx.node_link_data(found, edges="links"))[1]
-    return media_type, network_to_xml(found, job["format"])
+    format = offers[media_type]
+    if format == "node-link":
+        return _json(nx.node_link_data(found, edges="links"))
+    if format in RDF_FORMATS:
+        return media_type, write(views.triples_among(store, found), RDF_FORMATS[format])
+    return media_type, network_to_xml(found, format)
 
 
 def shown(job: Job) -> Answer:

@@ -39,6 +39,7 @@ class Keeper:
         self.snapshots = 0
         self._committed = self._published = 0
         self._seen: Fingerprint = []
+        self.state = ""
         self._last_write: float | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -88,7 +89,8 @@ class Keeper:
     async def _snapshot(self) -> None:
         path, covered = self._snapshots.next(), self._committed
         reply = await self.pool.run({"snapshot": str(path)}, timeout=_SNAPSHOT_SECONDS, urgent=True)
-        self._seen = json.loads(reply.body)
+        told = json.loads(reply.body)
+        self._seen, self.state = told["files"], told["state"]
         self._snapshots.swap(path)
         self.snapshots += 1
         self._published = covered

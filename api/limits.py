@@ -33,6 +33,8 @@ class Limits:
     """Updates that wait for the writer; one more is refused."""
     batches: int = 8
     """Batches of articles that are not finished; one more is refused."""
+    rate: int = 0
+    """Requests of one client a minute; 0 sets no limit."""
     staleness: float = 2
     """Seconds between looks at the store for what other processes wrote into it."""
 

@@ -14,6 +14,7 @@ from fastapi import HTTPException, Request
 
 from api.access import ANONYMOUS, Access, Client
 from api.audit import AuditLog
+from api.conditional import condition
 from api.keeper import Keeper
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
@@ -75,7 +76,8 @@ class Service:
         A client that goes does not stop it, so that what the note says is true.
         """
         author = self.author(request, operation=operation, target=target, body=body)
-        return await self.write_as(author, job, operation=operation, target=target, body=body, timeout=timeout)
+        return await self.write_as(author, {**condition(request), **job}, operation=operation, target=target, body=body,
+                                   timeout=timeout)
 
     def author(self, request: Request, *, operation: str, target: str = "", body: bytes = b"") -> Author:
         """Return who sends the request, where they may write; else note the attempt and raise 401 or 403."""

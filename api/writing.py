@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import pyoxigraph as ox
 
@@ -18,20 +19,28 @@ from kg.errors import QueryError, StoreError
 from kg.export import RDF_FORMATS
 from kg.identity import Identity
 from kg.model import Extraction
-from kg.search.files import fingerprint
+from kg.search.files import Fingerprint, fingerprint
 from kg.store import EmbeddedStore, open_store
 from kg.vocab import compact, facts_graph, provenance_graph
+
+Write = Callable[[EmbeddedStore, Job], Answer]
 
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
 
 
 class Writer:
-    """Holds the store open from the first write until it is told to close it."""
+    """Holds the store open from the first write until it is told to close it.
+
+    ``_state`` names what the store holds: it changes with each write of this process and, as far as anybody can tell
+    from the store's files, with those of others.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._store: EmbeddedStore | None = None
+        self._state = ""
+        self._left: Fingerprint | None = None
 
     def answer(self, job: Job) -> Answer:
         """Do what the job says and return when it is stored."""
@@ -41,23 +50,34 @@ class Writer:
             return self._close()
         for kind, write in WRITES.items():
             if kind in job:
-                return write(self._opened(), job)
+                return self._write(write, job)
         raise ValueError(f"unknown job {sorted(job)}")
+
+    def _write(self, write: Write, job: Job) -> Answer:
+        store = self._opened()
+        if job.get("expected", self._state) != self._state:
+            raise RefusedError(412, "The store has been written since; read again what you want to change.")
+        self._state = uuid4().hex
+        return write(store, job)
 
     def _opened(self) -> EmbeddedStore:
         if self._store is None:
+            found = fingerprint(self._path)  # opening changes the files
             try:
                 self._store = open_store(self._path, wait=_PATIENCE)
             except StoreError as error:
                 if "in use" in str(error):
                     raise RefusedError(503, "Another process is writing to the store; try again later.") from error
                 raise
+            if found != self._left:
+                self._state = uuid4().hex
         return self._store
 
     def _close(self) -> Answer:
         if self._store is not None:
             self._store.close()
             self._store = None
+            self._left = fingerprint(self._path)
         return EMPTY
 
     def _snapshot(self, target: Path) -> Answer:
@@ -70,7 +90,7 @@ class Writer:
         finally:
             if not held:
                 self._close()
-        return _json(seen)
+        return _json({"files": seen, "state": self._state})
 
 
 def update(store: EmbeddedStore, job: Job) -> Answer:
@@ -84,6 +104,8 @@ def change_graph(store: EmbeddedStore, job: Job) -> Answer:
     """Do a writing method of the Graph Store Protocol; the answer tells whether the graph is new."""
     name, method = job["change"], job["method"]
     existed = store.has_graph(name)
+    if job.get("exists", existed) != existed:
+        raise RefusedError(412, f"The graph is {'there already' if existed else 'not there'}.")
     if method == "PATCH":
         _check_and_run(store, within_graph(job["patch"], name), job)
     elif method == "DELETE":
@@ -171,10 +193,10 @@ def _snapshot_beside_writer(path: Path, target: Path) -> Answer:
         snapshot_beside_writer(path, target)
     except StoreError as error:
         raise RefusedError(503, "Another process is writing to the store; try again later.") from error
-    return _json(seen)
+    return _json({"files": seen, "state": ""})
 
 
-WRITES: Mapping[str, Callable[[EmbeddedStore, Job], Answer]] = {
+WRITES: Mapping[str, Write] = {
     "update": update, "change": change_graph, "extraction": add_article, "forget": remove_article, "decide": decide}
 """What writes, by the field that says what."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.jobs import NETWORKS
 from api.routes.views import answer, answer_job
 from api.schemas import Graph, Path
 
@@ -13,8 +14,9 @@ router = APIRouter(prefix="/v1", tags=["graph"])
 
 _Name = Annotated[str, Query(max_length=500, description="A name or an identifier")]
 _NETWORK: dict[int | str, dict[str, Any]] = {200: {
-    "description": "Node-link data of networkx, GraphML or GEXF.",
-    "content": {"application/json": {}, "application/graphml+xml": {}, "application/gexf+xml": {}}}}
+    "description": "Node-link data of networkx, GraphML, GEXF, or the triples.",
+    "content": {name: {} for name in NETWORKS.values()}}, 406: {"description": "Accept rules out every format."}}
+_Format = Literal["node-link", "graphml", "gexf", "turtle", "ntriples", "rdfxml", "jsonld"]
 
 
 @router.get("/graph", response_model=Graph, summary="Draw the graph around an entity")
@@ -31,9 +33,14 @@ async def subgraph(request: Request,
                    entity: Annotated[str | None, Query(max_length=500, description="Whom to put in the middle")] = None,
                    hops: Annotated[int, Query(ge=1, le=3, description="How many steps to go from there")] = 1,
                    limit: Annotated[int, Query(ge=1, le=500, description="How many nodes at most")] = 60,
-                   format: Literal["node-link", "graphml", "gexf"] = "node-link") -> Response:
-    """Return nodes and edges as other programs read them: networkx, Gephi, Cytoscape."""
-    return await answer_job(request, {"network": {"id": entity, "hops": hops, "limit": limit}, "format": format})
+                   format: Annotated[_Format | None, Query(description="Instead of what Accept prefers")] = None,
+                   ) -> Response:
+    """Return nodes and edges as other programs read them: networkx, Gephi, Cytoscape, or whatever reads RDF.
+
+    RDF has what articles hold for true: planned, possible and denied edges are in the other formats only.
+    """
+    job = {"network": {"id": entity, "hops": hops, "limit": limit}, "format": format}
+    return await answer_job(request, job | {"accept": request.headers.get("accept")})
 
 
 @router.get("/path", response_model=Path, summary="Find out how two entities are connected")

@@ -26,6 +26,8 @@ def serve(
     timeout: Annotated[float, typer.Option(
         "--timeout", min=0.1, help="Seconds after which a query is stopped that asks for no other limit.")] = 30,
     workers: Annotated[int, typer.Option("--workers", min=1, help="How many queries run at a time.")] = 2,
+    rate: Annotated[int, typer.Option(
+        "--rate", min=0, help="How many requests a client may send a minute; 0 sets no limit.")] = 0,
     tokens: Annotated[Path | None, typer.Option(
         "--tokens", help="File of tokens that may write; without one the service only reads.")] = None,
     private: Annotated[bool, typer.Option("--private", help="Let only holders of a token read.")] = False,
@@ -41,7 +43,7 @@ def serve(
     open_store(store, read_only=True).close()  # say at once what is wrong with it
     if not is_free(host, port):
         raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
-    run(store, host, port, timeout=timeout, workers=workers, tokens=tokens, private=private, audit=audit,
+    run(store, host, port, timeout=timeout, workers=workers, rate=rate, tokens=tokens, private=private, audit=audit,
         remote_hosts=remote or [], origins=origin or [], log=log)
 
 

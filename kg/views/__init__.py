@@ -9,7 +9,7 @@ from kg.views.articles import article, articles
 from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
 from kg.views.figures import figures
-from kg.views.graph import layout, neighbourhood, subgraph
+from kg.views.graph import layout, neighbourhood, subgraph, triples_among
 from kg.views.merges import merges
 from kg.views.overview import overview, timeline
 from kg.views.paths import path
@@ -18,5 +18,5 @@ from kg.views.receipts import receipts
 
 __all__ = [
     "article", "articles", "claims", "entity", "events", "figures", "layout", "merges", "neighbourhood", "overview",
-    "path", "reading", "receipts", "search", "subgraph", "summary", "timeline",
+    "path", "reading", "receipts", "search", "subgraph", "summary", "timeline", "triples_among",
 ]

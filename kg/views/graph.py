@@ -8,16 +8,18 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
+import pyoxigraph as ox
 
 from kg.store import Store
 from kg.views.statements import Statement, statements_about
-from kg.views.terms import Data, describe, expand, predicate
-from kg.vocab import compact
+from kg.views.terms import Data, describe, expand, predicate, query_text
+from kg.vocab import RDF, RDFS, SKOS, compact
 
 Places = npt.NDArray[np.float64]
 
 _SEEDS = 12
 _DRAWN = ("entity", "event")
+_NAMING = {str(iri) for iri in (RDF["type"], RDFS["label"], SKOS["altLabel"])}
 _ENDS = ("source", "target", "predicate")
 _WIDTH = 1.3
 """How much wider than high a drawing is, as screens are."""
@@ -54,6 +56,14 @@ def subgraph(store: Store, id: str | None = None, hops: int = 1, limit: int = 60
         told = _edge(data["statement"])
         plain.add_edge(source, target, name, **{key: value for key, value in told.items() if key not in _ENDS})
     return plain
+
+
+def triples_among(store: Store, graph: nx.MultiDiGraph) -> list[bytes]:
+    """Return the plain triples between the nodes of a ``subgraph``, and their types and names, as sorted N-Triples."""
+    results = store.query(query_text("triples", node=graph))
+    assert isinstance(results, ox.QueryTriples)
+    return sorted({f"{triple} .".encode() for triple in results
+                   if triple.predicate.value in _NAMING or getattr(triple.object, "value", "") in graph})
 
 
 def layout(graph: nx.Graph) -> dict[str, tuple[float, float]]:

@@ -28,15 +28,20 @@ _KINDS = {"Claim": "claim", "Phrase": "phrase", "Quantity": "value", "TimeValue"
 
 def rows(store: Store, name: str, **values: Iterable[str]) -> Iterator[Row]:
     """Yield the solutions of the query in ``NAME.rq``; IRIs given for a variable narrow its ``VALUES``."""
-    text = _text(name)
-    for variable, iris in values.items():
-        opening = f"VALUES ?{variable} {{ "
-        text = text.replace(f"{opening}UNDEF", opening + " ".join(map(_reference, iris)))
-    results = store.query(text)
+    results = store.query(query_text(name, **values))
     assert isinstance(results, ox.QuerySolutions)
     names = [variable.value for variable in results.variables]
     for solution in results:
         yield {name: getattr(solution[name], "value", "") for name in names if solution[name] is not None}
+
+
+def query_text(name: str, **values: Iterable[str]) -> str:
+    """Return the query in ``NAME.rq`` with the IRIs given for a variable in its ``VALUES``."""
+    text = _text(name)
+    for variable, iris in values.items():
+        opening = f"VALUES ?{variable} {{ "
+        text = text.replace(f"{opening}UNDEF", opening + " ".join(map(_reference, iris)))
+    return text
 
 
 def expand(identifier: str) -> str:

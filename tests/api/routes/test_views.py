@@ -221,6 +221,33 @@ def test_subgraph_formats(client: TestClient) -> None:
     assert client.get("/v1/subgraph", params={"format": "png"}).status_code == 422
 
 
+@pytest.mark.parametrize(("accept", "format", "media_type"), [
+    ("text/turtle", None, "text/turtle"), ("application/ld+json, application/json;q=0.5", None, "application/ld+json"),
+    ("text/turtle", "ntriples", "application/n-triples"), ("application/gexf+xml", None, "application/gexf+xml"),
+    ("*/*", None, "application/json"), ("application/graphml+xml", "rdfxml", "application/rdf+xml"),
+])
+def test_subgraph_by_negotiation(client: TestClient, accept: str, format: str | None, media_type: str) -> None:
+    """Accept chooses the format, unless the parameter does; triples are those that some article holds for true."""
+    center = find(client, "Microsoft")
+    response = client.get("/v1/subgraph", params={"entity": center} | ({"format": format} if format else {}),
+                          headers={"accept": accept})
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    if ox.RdfFormat.from_media_type(media_type) in (None, ox.RdfFormat.from_media_type("application/json")):
+        return
+    triples = {quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.from_media_type(media_type))}
+    drawn = read(client, "/v1/graph", schemas.Graph, entity=center)
+    nodes = {node["iri"] for node in drawn["nodes"]}
+    edges = {triple for triple in triples if getattr(triple.object, "value", "") in nodes}
+    assert len(edges) == sum(edge["asserted"] for edge in drawn["edges"]) == len(drawn["edges"]) - 1
+    assert {triple.object.value for triple in triples if triple.predicate.value == str(RDFS["label"])} >= {
+        "Microsoft", "Amazon", "Dublin"}
+
+
+def test_subgraph_not_acceptable(client: TestClient) -> None:
+    """A client that takes none of the formats is told so."""
+    assert client.get("/v1/subgraph", headers={"accept": "image/png"}).status_code == 406
+
+
 @pytest.mark.parametrize(("accept", "format"), [
     ("application/ld+json", ox.RdfFormat.JSON_LD),
     ("text/turtle;q=0.9, application/json;q=0.5", ox.RdfFormat.TURTLE)])
