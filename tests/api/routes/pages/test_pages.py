@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from api.routes.pages.conflicts import QUERIES
 from fastapi.testclient import TestClient
 
+from api.routes.pages.conflicts import QUERIES
 from kg import views
 from kg.store import open_store
 from tests.api.conftest import LAYOFFS, OFFICE
