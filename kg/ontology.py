@@ -56,6 +56,7 @@ class RelationType:
     value: str | None
     symmetric: bool = False
     covers_former: bool = False
+    timeless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Ontology:
     cue_lemmas: frozenset[str]
     pronouns: Mapping[str, frozenset[str]]
     individuals: Mapping[str, Mapping[str, str]]
+    status_words: Mapping[str, frozenset[str]]
     labels: Mapping[str, str]
 
     def allows_relation(self, predicate: str, subject_type: str, object_type: str) -> bool:
@@ -214,7 +216,9 @@ class _Reader:
             {name: self.words(name, "triggerObject") for name in events}, self.words("partOf", "unitNoun"),
             self.words("Claim", "cueLemma"),
             {name: self.words(name, "pronoun") for name in entity_types},
-            {kind: dict(self.individuals(kind)) for kind in kinds}, self.labels())
+            {kind: dict(self.individuals(kind)) for kind in kinds},
+            {notation: self.words(name, "statusWord") for notation, name in self.individuals("PositionStatus")},
+            self.labels())
 
     def below(self, name: str, predicate: str) -> tuple[str, ...]:
         """Return all terms below this one, in the order of the file."""
@@ -264,7 +268,7 @@ class _Reader:
             name, self.included(name, SCHEMA["domainIncludes"]) & entity_types,
             self.included(name, SCHEMA["rangeIncludes"]) & entity_types, self.value_kind(name),
             str(OWL["SymmetricProperty"]) in self.values(name, RDF["type"]),
-            "true" in self.words(name, "coversFormer")) for name in names}
+            "true" in self.words(name, "coversFormer"), "true" in self.words(name, "timeless")) for name in names}
 
     def titles(self) -> Titles:
         """Return the job titles of all properties that have some."""

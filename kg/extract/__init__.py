@@ -77,7 +77,7 @@ def _record_settling(reading: Reading, drafts: Sequence[event_layer.Draft], even
 
 def _relation(draft: relation_layer.Draft, ids: dict[int, str]) -> Relation:
     target = ids[draft.object] if isinstance(draft.object, int) else draft.object
-    return Relation(ids[draft.subject], draft.predicate, target, (draft.evidence,), draft.qualifiers,
+    return Relation(ids[draft.subject], draft.predicate, target, draft.evidence, draft.qualifiers,
                     confidence=round(draft.probability, 4))
 
 

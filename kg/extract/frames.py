@@ -114,6 +114,11 @@ def child(token: Token, *deps: str) -> Token | None:
     return next((c for c in token.children if c.dep_ in deps), None)
 
 
+def with_particle(verb: Token) -> str:
+    """Return the lemma of a verb with its particle: ``"step_down"``."""
+    return "_".join([verb.lemma_.lower(), *(particle.lemma_.lower() for particle in children(verb, "compound:prt"))])
+
+
 def is_copular(token: Token) -> bool:
     """Whether the token is the predicate of a form of "be"."""
     return child(token, "cop") is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from kg.extract.frames import SUBJECTS, Frame, child, children
+from kg.extract.frames import SUBJECTS, Frame, child, children, with_particle
 
 _PLANNED = {"will", "shall", "'ll", "wo", "’ll"}
 _POSSIBLE = {"may", "might", "could", "would", "should"}
@@ -67,7 +67,7 @@ def stated_modality(trigger: Token) -> str | None:
 
 def stated_polarity(trigger: Token) -> str | None:
     """Return ``negative`` where an event is negated or what it is the object of calls it off, else ``None``."""
-    off = any(_with_particle(verb) in _CANCELLATIONS and dep != "ccomp" and not _is_negated(verb)
+    off = any(with_particle(verb) in _CANCELLATIONS and dep != "ccomp" and not _is_negated(verb)
               for dep, verb in _governors(trigger))
     off = off or any(word.lower_ in _OFF for word in children(trigger, "amod"))
     return "negative" if off or _is_negated(trigger) else None
@@ -81,10 +81,6 @@ def _governors(trigger: Token) -> Iterator[tuple[str, Token]]:
         if token.dep_ == "ccomp":
             return
         token = token.head
-
-
-def _with_particle(verb: Token) -> str:
-    return "_".join([verb.lemma_.lower(), *(c.lemma_.lower() for c in children(verb, "compound:prt"))])
 
 
 def _is_negated(verb: Token) -> bool:

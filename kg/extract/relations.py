@@ -14,6 +14,7 @@ from kg.extract.features import Candidate, FloatArray, IntArray, Reading, pair_f
 from kg.extract.heads import NewsHeads
 from kg.extract.rules import PRECISION, parts
 from kg.extract.scorers import pool, softmax_with_none
+from kg.extract.tenure import find_tenure
 from kg.extract.trace import Trace, threshold_reason
 from kg.model import Span, Value
 from kg.ontology import Ontology
@@ -24,12 +25,15 @@ TITLE = "title"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A relation before its entities have ids; ``object`` is an entity number or a value."""
+    """A relation before its entities have ids; ``object`` is an entity number or a value.
+
+    ``evidence`` is the text that spans both ends, then the dates since when and until when it holds.
+    """
 
     subject: int
     predicate: str
     object: int | Value
-    evidence: Span
+    evidence: tuple[Span, ...]
     probability: float
     qualifiers: dict[str, str]
 
@@ -60,7 +64,7 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
                 continue
             i, j = best_pair(n, int(label))
             drafts.append(_draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
-                                 float(probabilities[n, 1 + label]), titles))
+                                 float(probabilities[n, 1 + label]), titles, ontology))
     kept = one_place_per_title(drafts)
     if trace is not None:
         dropped = [d for d in drafts if d not in kept]
@@ -200,29 +204,22 @@ def _titles(probabilities: FloatArray, numbers: dict[tuple[int, int], int], head
 
 
 def _draft(reading: Reading, key: tuple[int, int], predicate: str, left: Candidate, right: Candidate, values: Values,
-           cast: Cast, probability: float, titles: dict[int, list[tuple[float, int]]]) -> Draft:
+           cast: Cast, probability: float, titles: dict[int, list[tuple[float, int]]], ontology: Ontology) -> Draft:
     subject, target = key
-    start, end = min(left.start, right.start), max(left.end, right.end)
-    qualifiers: dict[str, str] = {}
-    if predicate == "positionAt" and titles.get(subject):
-        title = _nearest(reading, [values.candidates[t - len(cast)] for _, t in titles[subject]], right)
-        start, end = min(start, title.start), max(end, title.end)
-        qualifiers = {"title": reading.doc[title.start : title.end + 1].text, "status": _status(reading, title, left)}
-    characters = reading.doc[start : end + 1]
-    evidence = Span(characters.start_char, characters.end_char)
+    found = titles.get(subject, []) if predicate == "positionAt" else []
+    title = _nearest(reading, [values.candidates[t - len(cast)] for _, t in found], right) if found else None
+    named = [left, right, title] if title else [left, right]
+    words = reading.doc[min(c.start for c in named) : max(c.end for c in named) + 1]
+    evidence = [Span(words.start_char, words.end_char)]
+    qualifiers = {"title": reading.doc[title.start : title.end + 1].text, "status": "current"} if title else {}
+    if target < len(cast) and not ontology.relations[predicate].timeless:
+        tenure = find_tenure(reading, left, right, title, ontology)
+        qualifiers |= tenure.qualifiers()
+        evidence += [Span(date.start, date.end) for date in (tenure.since, tenure.until) if date]
     filler = target if target < len(cast) else to_value(reading, values.candidates[target - len(cast)])
-    return Draft(subject, predicate, filler, evidence, probability, qualifiers)
+    return Draft(subject, predicate, filler, tuple(evidence), probability, qualifiers)
 
 
 def _nearest(reading: Reading, titles: list[Candidate], organisation: Candidate) -> Candidate:
     """Return the title closest to the mention of the organisation."""
     return min(titles, key=lambda title: (abs(title.head - organisation.head), title.start))
-
-
-def _status(reading: Reading, title: Candidate, person: Candidate) -> str:
-    """Return former or incoming where a word beside the title says so."""
-    words = {token.lower_ for candidate in (title, person)
-             for token in reading.doc[max(0, candidate.start - 2) : candidate.end + 1]}
-    if words & {"former", "ex", "formerly", "late", "ex-"}:
-        return "former"
-    return "incoming" if words & {"incoming", "next", "designate", "elect", "newly"} else "current"

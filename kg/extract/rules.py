@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Token
 
 from kg.extract.features import Candidate, Reading
+from kg.extract.frames import with_particle
 from kg.ontology import Ontology
 
 PRECISION = {"trigger": 0.56, "partOf": 0.8}
@@ -23,17 +24,12 @@ def lexical_triggers(reading: Reading, ontology: Ontology) -> dict[int, str]:
     """Return the tokens that name an event by the ontology's words alone, with the event type."""
     found = {}
     for token in reading.doc:
-        lemma = _with_particle(token)
+        lemma = with_particle(token)
         for name, plain in ontology.plain_triggers.items():
             objects = ontology.trigger_objects[name]
             if lemma in plain or (lemma in ontology.trigger_lemmas[name] and objects & set(_objects(token))):
                 found[token.i] = name
     return found
-
-
-def _with_particle(token: Token) -> str:
-    particles = [child.lemma_.lower() for child in token.children if child.dep_ == "compound:prt"]
-    return "_".join([token.lemma_.lower(), *particles])
 
 
 def _objects(token: Token) -> Iterator[str]:

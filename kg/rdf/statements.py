@@ -97,6 +97,7 @@ class Reading:
         plain = _is_plain(relation) and relation.confidence >= TRUSTED and in_force
         node, parts = self.filler(relation.object, kind.value, plain)
         yield from parts
+        yield from self.dates(relation.qualifiers)
         yield self.relation_assertion(relation, relation.predicate, node, plain)
         if relation.predicate == "positionAt":
             for name in self.ontology.title_properties(relation.qualifiers.get("title", "")):
@@ -122,8 +123,20 @@ class Reading:
                     yield NEWS["positionStatus"], NEWS[self.ontology.individual("PositionStatus", value)]
                 case "kind":
                     yield NEWS["kinshipKind"], NEWS[self.ontology.individual("KinshipKind", value)]
+                case "since" | "until":
+                    yield NEWS[name], self.date(name, qualifiers)[0]
                 case _:
                     raise OntologyError(f"The ontology has no qualifier {name!r}")
+
+    def dates(self, qualifiers: Mapping[str, str]) -> Iterator[Triple]:
+        """Yield what describes the times since when and until when a relation holds."""
+        for name in sorted({"since", "until"} & qualifiers.keys()):
+            yield from self.date(name, qualifiers)[1]
+
+    def date(self, name: str, qualifiers: Mapping[str, str]) -> tuple[Node, list[Triple]]:
+        """Return the time that ``since`` or ``until`` names, which lies ahead where the relation is not over."""
+        ahead = qualifiers.get("status") == "incoming" or (name == "until" and qualifiers.get("status") != "former")
+        return value_node(qualifiers[name], "TimeValue", self.extraction.document.date, False, ahead=ahead)
 
     def event_statements(self, event: Event) -> Iterator[Assertion | Triple]:
         """Yield an event's type, label and arguments; all share its modality and polarity."""

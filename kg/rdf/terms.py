@@ -50,16 +50,18 @@ class Assertion:
     qualifiers: tuple[tuple[URIRef, Node], ...] = ()
 
 
-def value_node(text: str, kind: str | None, published: dt.date | None, plain: bool) -> tuple[Node, list[Triple]]:
+def value_node(text: str, kind: str | None, published: dt.date | None, plain: bool, *, ahead: bool = False
+               ) -> tuple[Node, list[Triple]]:
     """Return the node of a value, a literal or a value node, and the triples that describe a value node.
 
-    ``kind`` is ``Quantity``, ``TimeValue`` or ``string``. Value nodes are the same in all articles.
+    ``kind`` is ``Quantity``, ``TimeValue`` or ``string``; ``ahead`` is as in ``resolve_time``. Value nodes are the
+    same in all articles.
     """
     match kind:
         case "Quantity":
             parts = list(_quantity_parts(parse_quantity(text) or Quantity(text, "quantity")))
         case "TimeValue":
-            parts = list(_time_parts(resolve_time(text, published) or TimeValue(text, None, None, "")))
+            parts = list(_time_parts(resolve_time(text, published, ahead=ahead) or TimeValue(text, None, None, "")))
         case _:
             return Literal(text), []
     node = node_iri(kind.casefold(), *(f"{predicate} {value.n3()}" for predicate, value in parts))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, UNITS, WEEKDAYS, Stretch, move
+from kg.values.calendar import HOLIDAYS, MONTHS, SEASONS, UNITS, WEEKDAYS, Stretch, add, move
 from kg.values.dates import WEEKDAY_SIDES, CalendarReader
 from kg.values.relative import NEAR_STARTS, SIDES, SKIP, UNANCHORED, Read
 from kg.values.tokens import NUMBER_STARTS, ORDINALS, Token, first_words, match_phrase, phrases, tokenize
@@ -74,8 +74,16 @@ class TimeReader(CalendarReader):
 
     def ranged(self, i: int) -> Read:
         """Read "between 2005 and 2009", "from March to May", "2005-2009"."""
-        start = i + 1 if self.word(i) in {"between", "from"} else i
-        first = self.core(self.skip(start))
+        found = self.sides(i)
+        if found is None:
+            return None
+        (_, (first, _)), (_, (last, end)) = found
+        return Stretch(first.begins, last.ends, first.granularity, ("between",)), end
+
+    def sides(self, i: int) -> tuple[tuple[int, tuple[Stretch, int]], tuple[int, tuple[Stretch, int]]] | None:
+        """Read the two times of a range, each with the index of its first token."""
+        start = self.skip(i + 1 if self.word(i) in {"between", "from"} else i)
+        first = self.core(start)
         if first is None or self.word(first[1]) not in {"and", "to", "until", "through", "-"}:
             return None
         if self.word(first[1]) == "and" and self.word(i) != "between":
@@ -86,7 +94,7 @@ class TimeReader(CalendarReader):
         begins, ends = first[0].begins, last[0].ends
         if begins is not None and ends is not None and ends < begins:
             return None
-        return Stretch(begins, ends, first[0].granularity, ("between",)), last[1]
+        return (start, first), (first[1] + 1, last)
 
     def unbounded(self, i: int) -> Read:
         """Read a time that begins here, not with a preposition before it."""
@@ -172,22 +180,40 @@ def rules_from(tokens: Sequence[Token], i: int) -> tuple[Rule, ...]:
 
 
 def _coming(reader: TimeReader, i: int) -> Read:
-    """Read a recurring name as the first one to come ("by December", "until Friday")."""
+    """Read a recurring name as the first one to come ("by December", "until Friday", "on 1 October")."""
     j = reader.skip(i)
     found = reader.modified(j)
     if found is None or reader.published is None or found[0].ends is None or found[0].ends >= reader.published:
         return found
     ahead = TimeReader((Token("next", "next", 0, 0), *reader.tokens[j:]), reader.published).core(0)
-    return (ahead[0], ahead[1] + j - 1) if ahead and ahead[1] + j - 1 == found[1] else found
+    if ahead and ahead[1] + j - 1 == found[1] and (ahead[0].ends is None or ahead[0].ends > reader.published):
+        return ahead[0], ahead[1] + j - 1
+    if not any(token.text in MONTHS for token in reader.tokens[j : found[1]]):
+        return found
+    # The latest instance a year on is the first one to come.
+    return TimeReader(reader.tokens, move(add(reader.published, "year", 1), -1)).modified(j)
 
 
-def resolve_time(text: str, published: dt.date | None) -> TimeValue | None:
-    """Read the first time of a phrase, or return ``None`` where it holds none."""
+def resolve_time(text: str, published: dt.date | None, *, ahead: bool = False) -> TimeValue | None:
+    """Read the first time of a phrase, or return ``None`` where it holds none.
+
+    A name that recurs means its latest instance, with ``ahead`` the first one after the publication date.
+    """
     reader = TimeReader(tokenize(text), published)
     for i in range(len(reader.tokens)):
-        if (found := reader.time(i)) is not None:
+        if (found := (ahead and _coming(reader, i)) or reader.time(i)) is not None:
             return _value(text, found[0])
     return None
+
+
+def split_range(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return where the two times of a range stand in its text: "2009" and "2014" of "from 2009 to 2014"."""
+    reader = TimeReader(tokenize(text), None)
+    found = reader.sides(0)
+    if found is None:
+        return None
+    first, last = ((reader.tokens[start].start, reader.tokens[read[1] - 1].end) for start, read in found)
+    return first, last
 
 
 def scan_times(text: str, published: dt.date | None = None) -> Iterator[tuple[int, int, TimeValue]]:

@@ -30,12 +30,12 @@ class Story:
         self.entities.append(entity)
         return entity.id
 
-    def job(self, person: str, where: str, title: str) -> None:
-        """Say that a person holds a position somewhere."""
+    def job(self, person: str, where: str, title: str, **qualifiers: str) -> None:
+        """Say that a person holds a position somewhere; ``status``, ``since`` and ``until`` say when."""
         start = len(self.text) + 1
         self.text += f" {title}."
         self.relations.append(Relation(person, "positionAt", where, (Span(start, start + len(title)),),
-                                       {"title": title, "status": "current"}))
+                                       {"title": title, "status": "current"} | qualifiers))
 
     def extraction(self) -> Extraction:
         """Return the article with what was said of it."""

@@ -115,6 +115,58 @@ def test_merges_are_found_by_any_name_of_the_entity() -> None:
     assert Graph(store).query("merges", entity="alpine") == []
 
 
+def reign(id: str, published: str, *jobs: tuple[str, dict[str, str]]) -> Extraction:
+    """Return an article on who leads Tern Lines, from when and until when."""
+    story = Story(id, dt.date.fromisoformat(published))
+    firm = story.who("Company", "Tern Lines")
+    for name, when in jobs:
+        story.job(story.who("Person", name), firm, "CEO", **when)
+    return story.extraction()
+
+
+REIGNS = [
+    reign("a", "2015-03-02", ("Ida Brandt", {})),
+    reign("b", "2021-02-10", ("Ida Brandt", {"until": "the end of March"}),
+          ("Olaf Stern", {"status": "incoming", "since": "April 1"})),
+    reign("c", "2022-05-05", ("Olaf Stern", {"since": "April 2021"})),
+    reign("d", "2022-06-01", ("Max Weiler", {"status": "former", "since": "2009", "until": "2014"})),
+    reign("e", "2024-09-16", ("Olaf Stern", {"status": "former"})),
+    reign("f", "2025-01-20", ("Vera Lund", {"since": "last month"})),
+]
+
+
+@pytest.mark.parametrize(("day", "leaders"), [
+    ("2008-12-31", []),                  # before anything is known
+    ("2009-06-01", ["Max Weiler"]),      # told thirteen years later, to the year
+    ("2014-12-31", ["Max Weiler"]),
+    ("2015-03-01", []),                  # Weiler has gone and nobody else is named yet
+    ("2015-03-02", ["Ida Brandt"]),
+    ("2021-03-31", ["Ida Brandt"]),
+    ("2021-04-01", ["Olaf Stern"]),
+    ("2024-09-15", ["Olaf Stern"]),
+    ("2024-09-16", []),                  # former on that day, and no successor is known
+    ("2024-12-15", ["Vera Lund"]),
+    ("2025-06-30", ["Vera Lund"]),
+    (None, ["Vera Lund"]),
+])
+def test_who_led_a_company_on_a_day(day: str | None, leaders: list[str]) -> None:
+    """Six articles, each with a part of the story in its own words, answer for every day, in any order."""
+    for order in (REIGNS, REIGNS[::-1]):
+        store = open_store()
+        pipeline.add(order, store)
+        when = {"date": Literal(day, datatype=XSD["date"])} if day else {}
+        assert [row["ceo"] for row in Graph(store).query("ceo-on-date", company="tern", **when)] == leaders
+
+
+def test_the_answer_keeps_the_precision_of_the_text() -> None:
+    """A year stays a year: beginning, precision, end and the newest article that says so."""
+    store = open_store()
+    pipeline.add(REIGNS, store)
+    [row] = Graph(store).query("ceo-on-date", date=Literal("2010-01-01", datatype=XSD["date"]))
+    assert row == {"name": "Tern Lines", "ceo": "Max Weiler", "since": dt.date(2009, 1, 1), "precision": "year",
+                   "until": dt.date(2014, 12, 31), "stated": dt.date(2022, 6, 1)}
+
+
 def test_articles_that_agree_and_deny_are_counted() -> None:
     """A statement of two articles that a third denies has two for it and one against."""
     store = open_store()

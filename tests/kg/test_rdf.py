@@ -155,6 +155,21 @@ def test_the_status_decides_what_holds_now(predicate: str, status: str | None, p
     assert found == plain
 
 
+def test_publication_event_and_validity_are_three_typed_times() -> None:
+    """When it was told, when it happened and since when it holds are separate, each with its granularity."""
+    qualifiers = {"title": "CEO", "status": "incoming", "since": "1 October", "until": "2027"}
+    extraction = changed(relations=(Relation("ann", "positionAt", "acme", POSITION.evidence, qualifiers),))
+    data = graph(extraction_to_quads(extraction, news))
+    assert rows(data, "SELECT ?day WHERE { ?a schema:datePublished ?day }") == {(str(extraction.document.date),)}
+    assert ask(data, "?s rdf:predicate news:date ; rdf:object [ a news:TimeValue ; news:granularity ?unit ]")
+    assert rows(data, """SELECT ?begins ?ends ?unit WHERE { ?s rdf:predicate news:ceoOf ; news:since ?time .
+        ?time a news:TimeValue ; news:begins ?begins ; news:ends ?ends ; news:granularity ?unit }""") == {
+            ("2025-10-01", "2025-10-01", "day")}
+    assert rows(data, "SELECT ?ends WHERE { ?s rdf:predicate news:positionAt ; news:until/news:ends ?ends }") == {
+        ("2027-12-31",)}
+    assert not ask(facts(extraction), '?time news:valueText "2027"')
+
+
 def test_every_plain_triple_about_relations_events_claims_and_facts_has_a_receipt() -> None:
     """Only labels, names, phrases, Wikidata links and the parts of value nodes go without."""
     quads = list(extraction_to_quads(EXTRACTION, news))

@@ -6,7 +6,7 @@ from kg.model import Span
 
 def position(subject: int, place: int, probability: float, title: str = "chief executive") -> Draft:
     """Return a position of a person."""
-    return Draft(subject, "positionAt", place, Span(0, 9), probability, {"title": title})
+    return Draft(subject, "positionAt", place, (Span(0, 9),), probability, {"title": title})
 
 
 def test_a_title_is_held_at_one_place() -> None:
@@ -18,5 +18,5 @@ def test_a_title_is_held_at_one_place() -> None:
 def test_other_titles_and_people_stay() -> None:
     """Another title, another person and another relation are not touched."""
     drafts = [position(0, 1, 0.9), position(0, 2, 0.3, "chairman"), position(3, 2, 0.4),
-              Draft(0, "citizenOf", 2, Span(0, 9), 0.3, {})]
+              Draft(0, "citizenOf", 2, (Span(0, 9),), 0.3, {})]
     assert one_place_per_title(drafts) == drafts

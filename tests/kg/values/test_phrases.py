@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kg.values import parse_quantity, resolve_time, scan_quantities, scan_times
+from kg.values import parse_quantity, resolve_time, scan_quantities, scan_times, split_range
 
 FRIDAY = dt.date(2025, 7, 18)
 
@@ -379,3 +379,23 @@ def test_numbers_are_exact() -> None:
     found = parse_quantity("$0.1 trillion")
     assert found is not None
     assert found.number == Decimal(100_000_000_000)
+
+
+@pytest.mark.parametrize(("text", "begins"), [
+    ("1 October", "2025-10-01"), ("July 1", "2026-07-01"), ("January", "2026-01-01"), ("Monday", "2025-07-21"),
+    ("July 18", "2025-07-18"), ("2030", "2030-01-01"), ("last month", "2025-06-01"), ("next month", "2025-08-01")])
+def test_what_lies_ahead_is_the_first_to_come(text: str, begins: str) -> None:
+    """A name that recurs means its next instance where the text speaks of what is to come; other times stay."""
+    found = resolve_time(text, FRIDAY, ahead=True)
+    assert found is not None
+    assert found.begins == dt.date.fromisoformat(begins)
+
+
+@pytest.mark.parametrize(("text", "parts"), [
+    ("from 2009 to 2014", ["2009", "2014"]), ("2009-2014", ["2009", "2014"]),
+    ("between 2003 and 2006", ["2003", "2006"]), ("March to May 2010", ["March", "May 2010"]),
+    ("2014", None), ("from 1999", None)])
+def test_ranges_split_into_their_ends(text: str, parts: list[str] | None) -> None:
+    """The two times of a range are found with their places."""
+    found = split_range(text)
+    assert (found and [text[start:end] for start, end in found]) == parts
