@@ -26,7 +26,7 @@ from kg.export import RDF_FORMATS
 from kg.graph import Graph
 from kg.identity import Identity
 from kg.model import Document, Event, Extraction
-from kg.store import Store, open_store
+from kg.store import Store, is_address, open_store
 from kg.vocab import article_iri
 
 In = TypeVar("In")
@@ -53,9 +53,10 @@ def build(
 ) -> Graph:
     """Build a graph from articles: documents, or files, folders and ``-`` as ``corpus.read`` takes them.
 
-    The graph is kept in the directory ``out``, or in memory without one. An article that is
-    already in it is replaced, the others stay. ``formats`` (names of ``kg.export.RDF_FORMATS``)
-    also writes ``out/graph.ttl`` and the like. ``on_progress`` gets each extraction once it is stored.
+    The graph is kept in the directory ``out``, or by the SPARQL endpoint at this address, or in memory without
+    one. An article that is already in it is replaced, the others stay. ``formats`` (names of
+    ``kg.export.RDF_FORMATS``) also writes ``out/graph.ttl`` and the like into a directory. ``on_progress`` gets
+    each extraction once it is stored.
     With ``extracted`` the inputs are files of extraction JSON, and no language model is loaded.
     """
     _check_formats(formats, out)
@@ -65,7 +66,7 @@ def build(
     else:
         documents = _documents(articles, on_error=on_error, **options)
         extractions = extract(documents, batch_size=batch_size, workers=workers)
-    store = open_store(Path(out) if out is not None else None)
+    store = open_store(out if out is None or isinstance(out, str) else Path(out))
     with ExitStack() as on_failure:
         on_failure.callback(store.close)
         add((confident(extraction, min_confidence) for extraction in extractions), store, on_progress=on_progress)
@@ -193,9 +194,9 @@ def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document
         yield batch
 
 
-def _check_formats(formats: Iterable[str], out: object) -> None:
+def _check_formats(formats: Iterable[str], out: str | os.PathLike[str] | None) -> None:
     for format in formats:
         if format not in RDF_FORMATS:
             raise StoreError(f"unknown format {format!r}; choose one of {', '.join(RDF_FORMATS)}")
-        if out is None:
+        if out is None or is_address(out):
             raise StoreError(f"format {format!r} needs a directory to be written to")

@@ -23,12 +23,22 @@ _INERT = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PROLOGUE = r"(?:\s|\#[^\r\n]*|PREFIX\s+[^\s:]*:\s*<[^<>]*>|BASE\s*<[^<>]*>)*"
+_FORM = re.compile(_PROLOGUE + r"(SELECT|ASK|CONSTRUCT|DESCRIBE)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def bare(sparql: str) -> str:
     """Return the text with comments, strings, IRIs, variables and local names blanked out, at its length."""
     return _INERT.sub(lambda match: " " * len(match[0]), sparql)
+
+
+def form_of(query: str) -> str:
+    """Return ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``; ``QueryError`` for what is no query."""
+    found = _FORM.match(query)
+    if found is None:
+        raise QueryError("query refused: it begins with none of SELECT, ASK, CONSTRUCT and DESCRIBE")
+    return found[1].upper()
 
 
 def refuse_service(sparql: str) -> None:

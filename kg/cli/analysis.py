@@ -13,7 +13,7 @@ import typer
 
 from kg import analysis
 from kg.analysis import Bridge, Community, Figures, Ranked, Step, Suggestion, Summary
-from kg.cli.options import STORE, StorePath
+from kg.cli.options import STORE, StorePlace
 from kg.cli.terminal import heading, out, table
 from kg.graph import claim_network, network_to_xml, to_networkx
 from kg.store import Store, open_store
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 def analyze(
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
     top: Annotated[int, typer.Option("--top", min=1, help="How many rows of each table to print.")] = 10,
     by: Annotated[Measure, typer.Option("--by", help="What to rank entities by.")] = Measure.PAGERANK,
     network: Annotated[Kind, typer.Option(

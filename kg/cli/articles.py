@@ -11,7 +11,7 @@ from urllib.parse import quote
 import typer
 
 from kg import corpus, pipeline
-from kg.cli.options import STORE, Date, Inputs, Language, Source, StorePath, Title, Workers, check_store
+from kg.cli.options import STORE, Date, Inputs, Language, Source, StorePlace, Title, Workers, check_store
 from kg.cli.terminal import Failures, out, watch, write
 from kg.export import RDF_FORMATS
 from kg.model import Extraction
@@ -22,7 +22,9 @@ LONGEST_NAME = 200
 
 def build(
     articles: Inputs,
-    folder: Annotated[Path, typer.Option("--out", help="Directory of the graph; articles in it stay.")] = STORE,
+    store: Annotated[str, typer.Option(
+        "--out", "--store", help="Directory of the graph, or the address of a SPARQL endpoint; articles in it stay.",
+    )] = STORE,
     title: Title = None,
     date: Date = None,
     source: Source = None,
@@ -43,18 +45,18 @@ def build(
     failures = Failures()
     with watch("Reading articles") as found:
         graph = pipeline.build(
-            articles, folder, title=title, date=date, source=source, language=language, formats=format or (),
+            articles, store, title=title, date=date, source=source, language=language, formats=format or (),
             min_confidence=min_confidence, workers=workers, extracted=extracted, on_error=failures,
             on_progress=found.add)
         graph.close()
-    out().print(f"{found}\nNext: kg query --named who-leads-what --store {folder}", markup=False)
+    out().print(f"{found}\nNext: kg query --named who-leads-what --store {store}", markup=False)
     failures.exit()
 
 
 def remove(
     ids: Annotated[list[str], typer.Argument(help="Ids of articles, as kg build gave them.", metavar="ID",
                                              show_default=False)],
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
 ) -> None:
     """Remove articles from a graph, which is then as if they had never been in it.
 

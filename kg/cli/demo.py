@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib import resources
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kg import pipeline
 from kg import queries as library
-from kg.cli.options import StorePath
+from kg.cli.options import StorePlace
 from kg.cli.queries import answer
 from kg.cli.service import LOOPBACK, PORT, free_port, run
 from kg.cli.terminal import heading, out, table, watch
@@ -32,7 +31,7 @@ GROUP BY ?type
 
 
 def demo(
-    store: StorePath = Path("demo-graph"),
+    store: StorePlace = "demo-graph",
     port: Annotated[int, typer.Option(
         "--port", min=1, max=65535, help="Port to listen on; the next free one where it is taken.")] = PORT,
     serve: Annotated[bool, typer.Option(

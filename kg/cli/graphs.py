@@ -9,7 +9,7 @@ import typer
 
 from kg import backup as backups
 from kg import graph
-from kg.cli.options import STORE, StorePath
+from kg.cli.options import STORE, StorePlace
 from kg.cli.terminal import PARTIAL, complain, write
 from kg.errors import StoreError
 from kg.export import RDF_FORMATS
@@ -20,7 +20,7 @@ FORMATS = (*RDF_FORMATS, *GRAPH_FORMATS)
 
 
 def export(
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
     format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "turtle",
     file: Annotated[Path | None, typer.Option("--out", help="File to write.", show_default="standard output")] = None,
 ) -> None:
@@ -40,7 +40,7 @@ def export(
 
 
 def validate(
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
     shapes: Annotated[Path | None, typer.Option(
         "--shapes", help="Turtle file of SHACL shapes to use instead of the program's own.")] = None,
 ) -> None:

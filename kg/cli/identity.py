@@ -11,7 +11,7 @@ import typer
 from rdflib import Literal
 
 from kg import queries as library
-from kg.cli.options import STORE, StorePath, check_store
+from kg.cli.options import STORE, StorePlace, check_store
 from kg.cli.queries import answer
 from kg.cli.terminal import out, table
 from kg.errors import StoreError
@@ -28,7 +28,7 @@ def merges(
         "--save", help="Write the decisions of people to this file instead, a line each.")] = None,
     load: Annotated[Path | None, typer.Option(
         "--load", help="Take the decisions of such a file into the graph, which may still be empty.")] = None,
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
 ) -> None:
     """List which names are held for one entity, with the reason and its score.
 
@@ -53,7 +53,7 @@ def merges(
     typer.echo(f"({len(rows)} {'merge' if len(rows) == 1 else 'merges'})", err=True)
 
 
-def merge(one: One, other: One, store: StorePath = STORE) -> None:
+def merge(one: One, other: One, store: StorePlace = STORE) -> None:
     """Hold two names for one entity, in all articles that are there or will come.
 
     kg split with the same two takes it back, byte for byte.
@@ -69,7 +69,7 @@ def split(
     other: Annotated[str | None, typer.Argument(help="The other name, or its IRI.", show_default=False)] = None,
     article: Annotated[str | None, typer.Option(
         "--article", metavar="ID", help="What this article means by the name is nobody else.")] = None,
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
 ) -> None:
     """Hold two names for two entities, in all articles that are there or will come.
 
@@ -94,7 +94,7 @@ def split(
 
 
 @contextmanager
-def _identity(store: Path) -> Iterator[Identity]:
+def _identity(store: str) -> Iterator[Identity]:
     check_store(store)
     with open_store(store) as opened:
         yield Identity(opened)

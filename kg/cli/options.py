@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kg.errors import StoreError
+from kg.store import is_address
 
 Inputs = Annotated[list[str], typer.Argument(
     help="Files (.txt, .md, .html, .jsonl, .json), folders of them, or - for standard input.", show_default=False)]
@@ -17,12 +18,13 @@ Date = Annotated[str | None, typer.Option(
 Source = Annotated[str | None, typer.Option("--source", help="Who published the articles: a name or an address.")]
 Language = Annotated[str | None, typer.Option("--language", help="Language of the articles; only English is read.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="How many processes extract; the result is the same.")]
-StorePath = Annotated[Path, typer.Option("--store", help="Directory of the graph.")]
+StorePlace = Annotated[str, typer.Option(
+    "--store", help="Directory of the graph, or the address of a SPARQL endpoint that keeps it.")]
 
-STORE = Path("graph")
+STORE = "graph"
 
 
-def check_store(path: Path) -> None:
+def check_store(place: str) -> None:
     """Raise ``StoreError`` where no store is, so that a command that changes one makes none."""
-    if not (path / "CURRENT").is_file():
-        raise StoreError(f"there is no store at {path}")
+    if not is_address(place) and not (Path(place) / "CURRENT").is_file():
+        raise StoreError(f"there is no store at {place}")

@@ -14,7 +14,7 @@ from rdflib import XSD, Literal, URIRef
 
 from kg import export
 from kg import queries as library
-from kg.cli.options import STORE, StorePath
+from kg.cli.options import STORE, StorePlace
 from kg.cli.terminal import heading, out, table, write
 from kg.errors import QueryError
 from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults
@@ -33,7 +33,7 @@ def query(
     named: Annotated[str | None, typer.Option("--named", help="Ask a named query; kg queries lists them.")] = None,
     setting: Annotated[list[str] | None, typer.Option(
         "--set", metavar="NAME=VALUE", help="Set a parameter of the named query; may be repeated.")] = None,
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
     format: Annotated[str, typer.Option(
         "--format", help=f"Rows: {', '.join((TABLE, *RESULT_FORMATS))}. Triples: {', '.join(RDF_FORMATS)}.")] = TABLE,
 ) -> None:
@@ -63,7 +63,7 @@ def queries(
 
 def conflicts(
     entity: Annotated[str | None, typer.Option("--entity", help="Only about entities with this in a name.")] = None,
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
 ) -> None:
     """List where articles contradict each other: figures that differ, and several chief executives of a company."""
     found = 0

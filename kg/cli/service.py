@@ -10,16 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
-from kg.cli.options import STORE, StorePath
+from kg.cli.options import STORE, StorePlace
 from kg.errors import KGError
-from kg.store import open_store
+from kg.store import is_address, open_store
 
 LOOPBACK = "127.0.0.1"
 PORT = 8000
 
 
 def serve(
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
     host: Annotated[str, typer.Option(
         "--host", help="Address to listen on; the default answers this machine only.")] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = PORT,
@@ -48,7 +48,7 @@ def serve(
 
 
 def mcp(
-    store: StorePath = STORE,
+    store: StorePlace = STORE,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds after which a call is stopped.")] = 20,
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows an answer has at most.")] = 200,
 ) -> None:
@@ -58,15 +58,19 @@ def mcp(
         service = find_service("mcp")
     except ModuleNotFoundError as error:
         raise KGError("the MCP server needs more packages: pip install 'stringer-kg[mcp]'") from error
-    service(store, timeout=timeout, rows=rows)
+    service(_place(store), timeout=timeout, rows=rows)
 
 
-def run(store: Path, host: str, port: int, **options: Any) -> None:
+def run(store: str, host: str, port: int, **options: Any) -> None:
     """Print the address and serve until interrupted."""
     service = find_service()
     name = f"[{host}]" if ":" in host else host
     typer.echo(f"Page:   http://{name}:{port}/\nSPARQL: http://{name}:{port}/sparql\nStop with Ctrl-C.")
-    service(store, host, port, **options)
+    service(_place(store), host, port, **options)
+
+
+def _place(store: str) -> Path | str:
+    return store if is_address(store) else Path(store)
 
 
 def find_service(name: str = "http") -> Callable[..., None]:

@@ -14,9 +14,9 @@ from httpx_retries import RetryTransport
 from kg.client import calls
 from kg.client.calls import Call, Page
 from kg.client.frames import table_to_frame
-from kg.client.retries import retry_for
 from kg.client.types import ArticleRow, Claim, EntityPage, EntityRow, Event, Job, Receipts
 from kg.errors import ServiceError
+from kg.retries import retry_for
 from kg.solutions import Row
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class AsyncClient:
             response = await self._http.request(
                 call.method, call.path, params=call.params, data=call.form, json=call.json,
                 content=call.content, headers={"Accept": call.accept, **call.headers},
-                extensions={"retry": retry_for(call, self._retries, self._backoff)})
+                extensions={"retry": retry_for(call.repeatable, self._retries, self._backoff)})
         except httpx.HTTPError as error:
             raise ServiceError(f"{self._http.base_url} did not answer: {error}") from error
         return call.read(calls.check(response))

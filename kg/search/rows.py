@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -13,8 +13,11 @@ from rdflib import URIRef
 from kg.vocab import ENT, NEWS, RDF, RDFS, SKOS
 
 _DEFAULT = ox.DefaultGraph()
-_ENDS = (RDF["subject"], RDF["object"])
-_NAMING = (RDFS["label"], SKOS["altLabel"], RDF["type"])
+ENDS = (RDF["subject"], RDF["object"])
+NAMING = (RDFS["label"], SKOS["altLabel"], RDF["type"])
+
+Values = Mapping[str, Counter[str]]
+"""The values of a property by subject, each with the number of articles that state it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,25 @@ class EntityRow:
 
 def read_entities(store: ox.Store) -> list[EntityRow]:
     """Return every entity of the store with its commonest label and type, sorted by IRI."""
-    labels, aliases, types = (_all_values(store, predicate) for predicate in _NAMING)
-    said = Counter(quad.object.value for predicate in _ENDS
+    labels, aliases, types = (_all_values(store, predicate) for predicate in NAMING)
+    said = Counter(quad.object.value for predicate in ENDS
                    for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, _DEFAULT)
                    if isinstance(quad.object, ox.NamedNode))
-    return [_row(iri, labels[iri], aliases[iri], types[iri], said[iri]) for iri in sorted(labels)]
+    return entity_rows(labels, aliases, types, said)
+
+
+def entity_rows(labels: Values, aliases: Values, types: Values, said: Mapping[str, int]) -> list[EntityRow]:
+    """Return a row for each subject that has a label, sorted by IRI; ``said`` counts the statements of each."""
+    none: Counter[str] = Counter()
+    return [_row(iri, labels[iri], aliases.get(iri, none), types.get(iri, none), said.get(iri, 0))
+            for iri in sorted(labels)]
 
 
 def read_entity(store: ox.Store, iri: str) -> EntityRow | None:
     """Return the row that ``read_entities`` has for one entity, or ``None`` where it has none."""
     node = ox.NamedNode(iri)
-    labels, aliases, types = ([value for _, value in _values(store, predicate, node)] for predicate in _NAMING)
-    said = sum(1 for predicate in _ENDS
+    labels, aliases, types = (Counter(value for _, value in _values(store, predicate, node)) for predicate in NAMING)
+    said = sum(1 for predicate in ENDS
                for _ in store.quads_for_pattern(None, ox.NamedNode(predicate), node, _DEFAULT))
     return _row(iri, labels, aliases, types, said) if labels else None
 
@@ -52,10 +62,10 @@ def entities_in(quads: Iterable[ox.Quad]) -> set[str]:
     return {term.value for quad in quads for term in (quad.subject, quad.object) if _is_entity(term)}
 
 
-def _all_values(store: ox.Store, predicate: URIRef) -> defaultdict[str, list[str]]:
-    values: defaultdict[str, list[str]] = defaultdict(list)
+def _all_values(store: ox.Store, predicate: URIRef) -> Values:
+    values: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for iri, value in _values(store, predicate):
-        values[iri].append(value)
+        values[iri][value] += 1
     return values
 
 
@@ -71,13 +81,12 @@ def _is_entity(term: object) -> TypeGuard[ox.NamedNode]:
     return isinstance(term, ox.NamedNode) and term.value.startswith(ENT)
 
 
-def _row(iri: str, labels: list[str], aliases: list[str], types: list[str], said: int) -> EntityRow:
+def _row(iri: str, labels: Counter[str], aliases: Counter[str], types: Counter[str], said: int) -> EntityRow:
     label = _commonest(labels)
     others = tuple(sorted({*labels, *aliases} - {label}))
-    return EntityRow(iri, label, _commonest(types).removeprefix(NEWS), others, said, len(labels))
+    return EntityRow(iri, label, _commonest(types).removeprefix(NEWS), others, said, labels.total())
 
 
-def _commonest(values: list[str]) -> str:
+def _commonest(counts: Counter[str]) -> str:
     """Return the value given most often; of several, the first in the alphabet."""
-    counts = Counter(values)
     return min(counts, key=lambda value: (-counts[value], value), default="")

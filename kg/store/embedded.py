@@ -1,11 +1,4 @@
-"""Where the graph is kept: two named graphs per article, read by SPARQL.
-
-Every article owns the graphs ``<article>/facts`` and ``<article>/provenance``, so adding
-replaces exactly what that article said, and removing equals never having added. The default
-graph is the RDF merge of all named graphs: every triple once, however many of them state it. It is
-an index for SPARQL without ``FROM``, not content: no export shows it and no size counts it.
-``<article>/extraction`` keeps what the article was written from; it is neither merged nor exported.
-"""
+"""A store inside this process, over pyoxigraph: on disk (RocksDB) or in memory."""
 
 from __future__ import annotations
 
@@ -16,86 +9,25 @@ from itertools import chain
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import IO, Protocol, Self, cast
+from typing import IO, Self, cast
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
-from rdflib.term import Node
+from rdflib import URIRef
 
 from kg.errors import QueryError, StoreError
-from kg.export import RDF_FORMATS, QueryResults, write
+from kg.export import QueryResults
 from kg.search import EntityIndex, EntityRow, Upkeep
 from kg.search.files import index_path
 from kg.sparql import refuse_load, refuse_service
-from kg.vocab import EXTRACTION, PREFIXES, extraction_graph, facts_graph, provenance_graph
-
-Quad = tuple[Node, Node, Node, Node]
-
-
-class Store(Protocol):
-    """What every store can do, wherever it keeps its quads."""
-
-    read_only: bool
-
-    def add_article(self, article: str, quads: Iterable[Quad]) -> None:
-        """Store what the article says in place of what it said before: all of it or nothing."""
-
-    def remove_article(self, article: str) -> None:
-        """Forget the article; an unknown one changes nothing."""
-
-    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
-               remove: Iterable[Quad] = ()) -> None:
-        """Give each of the graphs new content and add and remove single quads: all of it or nothing."""
-
-    def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
-        """Yield the quads with this predicate, of one named graph or of all."""
-
-    def articles(self) -> list[URIRef]:
-        """Return the IRIs of the stored articles, sorted."""
-
-    def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
-              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
-        """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query."""
-
-    def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:
-        """Run a SPARQL update: all of it or nothing."""
-
-    def entity_index(self) -> EntityIndex:
-        """Return the entities with their names, to be searched, counted and looked up."""
-
-    def entities(self) -> Sequence[EntityRow]:
-        """Return every entity with its commonest label and type, sorted by IRI."""
-
-    def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
-        """Return the entities whose label or alias matches, best first."""
-
-    def to_nquads(self) -> bytes:
-        """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
-
-    def dump(self, format: str) -> bytes:
-        """Return the store in an RDF format."""
-
-    def size(self) -> int:
-        """Return the number of quads."""
-
-    def flush(self) -> None:
-        """Return when everything written is on disk."""
-
-    def close(self) -> None:
-        """Give the store back."""
+from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
+from kg.store.dumps import dump, to_nquads
+from kg.store.protocol import Quad
+from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
+from kg.vocab import EXTRACTION, PREFIXES
 
 
-def open_store(path: Path | str | None = None, read_only: bool = False, *, wait: float = 5) -> EmbeddedStore:
-    """Open the store in a directory, or a fresh one in memory where ``path`` is ``None``.
-
-    Another process that writes is waited for, ``wait`` seconds at most: a service has the store for
-    moments only. A missing or empty directory becomes a new store unless ``read_only``. Several processes
-    may read one store while none writes; beside a live writer read from a ``backup``.
-    Raises ``StoreError`` for what is no store, is missing, broken or in use.
-    """
-    if path is None:
-        return EmbeddedStore(ox.Store())
-    path = Path(path)
+def open_directory(path: Path, read_only: bool = False, *, wait: float = 5) -> EmbeddedStore:
+    """Open the store in a directory; see ``kg.store.open_store``."""
     _check_directory(path, read_only)
     limit = time.monotonic() + wait
     while True:
@@ -106,7 +38,7 @@ def open_store(path: Path | str | None = None, read_only: bool = False, *, wait:
             if in_use and time.monotonic() < limit:
                 time.sleep(0.05)
                 continue
-            reason = "is in use by another process" if in_use else f"could not be opened: {_one_line(error)}"
+            reason = "is in use by another process" if in_use else f"could not be opened: {one_line(error)}"
             raise StoreError(f"store {path} {reason}") from error
 
 
@@ -135,11 +67,11 @@ class EmbeddedStore:
         Raises ``StoreError``, with nothing changed, for a quad of a graph that is not the
         article's, a blank node, or a term that is not RDF.
         """
-        self._change(_graphs_of(article), map(_to_oxigraph, quads))
+        self._change(graphs_of(article), map(to_oxigraph, quads))
 
     def remove_article(self, article: str) -> None:
         """Forget the article; an unknown one changes nothing."""
-        self._change(_graphs_of(article), ())
+        self._change(graphs_of(article), ())
 
     def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
                remove: Iterable[Quad] = ()) -> None:
@@ -148,8 +80,8 @@ class EmbeddedStore:
         The default graph follows. Raises ``StoreError``, with nothing changed, for a quad that stands in
         another graph than its own, a blank node, or a term that is not RDF.
         """
-        content = chain.from_iterable(map(_to_oxigraph, quads) for quads in graphs.values())
-        self._change(graphs, content, set(map(_to_oxigraph, add)), set(map(_to_oxigraph, remove)))
+        content = chain.from_iterable(map(to_oxigraph, quads) for quads in graphs.values())
+        self._change(graphs, content, set(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
 
     def load(self, path: Path) -> None:
         """Fill an empty store from a file of N-Quads that holds articles' graphs, as ``to_nquads`` writes them.
@@ -164,7 +96,7 @@ class EmbeddedStore:
             with path.open("rb") as file:
                 self._open.bulk_load(cast(IO[bytes], _Merge(file)), format=ox.RdfFormat.N_TRIPLES)
         except (SyntaxError, OSError, RuntimeError) as error:
-            raise StoreError(f"{path} could not be loaded: {_one_line(error)}") from error
+            raise StoreError(f"{path} could not be loaded: {one_line(error)}") from error
         self._upkeep.note_anything()
 
     def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
@@ -172,7 +104,7 @@ class EmbeddedStore:
         name = None if graph is None else ox.NamedNode(graph)
         for quad in self._open.quads_for_pattern(None, ox.NamedNode(predicate), None, name):
             if isinstance(quad.graph_name, ox.NamedNode):
-                yield (_from_oxigraph(quad.subject), _from_oxigraph(quad.predicate), _from_oxigraph(quad.object),
+                yield (from_oxigraph(quad.subject), from_oxigraph(quad.predicate), from_oxigraph(quad.object),
                        URIRef(quad.graph_name.value))
 
     def articles(self) -> list[URIRef]:
@@ -200,9 +132,9 @@ class EmbeddedStore:
                                         named_graphs=[*map(ox.NamedNode, named_graphs)])
             return self._open.query(sparql, prefixes=known, base_iri=base)
         except (SyntaxError, ValueError, RuntimeError) as error:
-            raise QueryError(f"query refused: {_one_line(error)}") from error
+            raise QueryError(f"query refused: {one_line(error)}") from error
         except OSError as error:
-            raise StoreError(f"{self} could not be read: {_one_line(error)}") from error
+            raise StoreError(f"{self} could not be read: {one_line(error)}") from error
 
     def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:
         """Run a SPARQL update: all of it or nothing.
@@ -220,17 +152,17 @@ class EmbeddedStore:
                 self._open.update(sparql, prefixes=PREFIXES if prefixes else {}, base_iri=base)
                 self._upkeep.note_anything()
         except (SyntaxError, ValueError, RuntimeError) as error:
-            raise QueryError(f"update refused: {_one_line(error)}") from error
+            raise QueryError(f"update refused: {one_line(error)}") from error
         except OSError as error:
-            raise StoreError(f"{self} could not be written: {_one_line(error)}") from error
+            raise StoreError(f"{self} could not be written: {one_line(error)}") from error
 
     def has_graph(self, name: str | None) -> bool:
         """Tell whether there is a named graph; the default graph (``None``) is always there."""
-        return name is None or self._open.contains_named_graph(_graph_name(name))
+        return name is None or self._open.contains_named_graph(graph_name(name))
 
     def dump_graph(self, name: str | None, output: IO[bytes], format: ox.RdfFormat) -> None:
         """Write the triples of a named graph, or of the default graph, in an RDF format."""
-        graph = ox.DefaultGraph() if name is None else _graph_name(name)
+        graph = ox.DefaultGraph() if name is None else graph_name(name)
         self._open.dump(output, format=format, from_graph=graph, prefixes=PREFIXES)
 
     def entity_index(self) -> EntityIndex:
@@ -250,22 +182,11 @@ class EmbeddedStore:
 
     def to_nquads(self) -> bytes:
         """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
-        return b"".join(line + b"\n" for line in sorted(chain.from_iterable(map(self._lines, self._names()))))
+        return to_nquads(self._graphs())
 
     def dump(self, format: str) -> bytes:
-        """Return the store in an RDF format, sorted.
-
-        ``trig``, ``nquads`` and ``jsonld`` hold all graphs; ``turtle``, ``ntriples`` and ``rdfxml``
-        know no graphs and hold the facts of all articles merged, without their provenance.
-        """
-        if format not in RDF_FORMATS:
-            raise StoreError(f"unknown format {format!r}; choose one of {', '.join(RDF_FORMATS)}")
-        if format == "nquads":
-            return self.to_nquads()
-        if RDF_FORMATS[format].supports_datasets:
-            return write(chain.from_iterable(map(self._lines, self._names())), RDF_FORMATS[format])
-        facts = (self._triples(name) for name in self._names() if name.value.endswith("/facts"))
-        return write(sorted(set().union(*facts)), RDF_FORMATS[format])
+        """Return the store in an RDF format; see ``kg.store.dumps.dump``."""
+        return dump(self._graphs(), format)
 
     def backup(self, path: Path | str) -> None:
         """Copy the store into a new directory, from where it opens like this one.
@@ -282,11 +203,11 @@ class EmbeddedStore:
             if self._upkeep.traced and not self.read_only:
                 self._upkeep.save(self.entity_index(), path)
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"backup to {path} failed: {_one_line(error)}") from error
+            raise StoreError(f"backup to {path} failed: {one_line(error)}") from error
 
     def size(self) -> int:
         """Return the number of quads."""
-        return sum(len(self._triples(name)) for name in self._names())
+        return sum(len(triples) for _, triples in self._graphs())
 
     def flush(self) -> None:
         """Return when everything written is on disk."""
@@ -318,25 +239,18 @@ class EmbeddedStore:
             raise StoreError(f"{self} is closed")
         return self._store
 
-    def _names(self) -> list[ox.NamedNode]:
-        """Return the names of the graphs that count, sorted."""
-        return sorted((name for name in self._open.named_graphs()
-                       if isinstance(name, ox.NamedNode) and not name.value.endswith(EXTRACTION)), key=str)
-
-    def _lines(self, graph: ox.NamedNode) -> list[bytes]:
-        """Return the lines of N-Quads of an article's graph, sorted."""
-        end = f"{graph} .".encode()
-        return sorted(line[:-1] + end for line in self._triples(graph))
-
-    def _triples(self, graph: ox.NamedNode) -> list[bytes]:
-        """Return the lines of N-Triples of an article's graph; line ends inside literals are escaped."""
-        return (self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"").split(b"\n")[:-1]
+    def _graphs(self) -> Iterator[tuple[ox.NamedNode, list[bytes]]]:
+        """Yield the graphs that count, sorted by name; line ends inside literals are escaped."""
+        names = sorted((name for name in self._open.named_graphs()
+                        if isinstance(name, ox.NamedNode) and not name.value.endswith(EXTRACTION)), key=str)
+        for name in names:
+            yield name, (self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b"").split(b"\n")[:-1]
 
     def _change(self, graphs: Iterable[str], content: Iterable[ox.Quad], add: AbstractSet[ox.Quad] = frozenset(),
                 remove: AbstractSet[ox.Quad] = frozenset()) -> None:
         names = {str(graph) for graph in graphs}  # an URIRef never equals a str
         new = set(content)
-        _check_graphs(new, names)
+        check_graphs(new, names)
         with self._writing:
             old = {quad for graph in names
                    for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
@@ -349,22 +263,22 @@ class EmbeddedStore:
 
     def _operations(self, added: set[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
         """Yield what changes the named graphs and keeps the default graph their merge."""
-        gone = {quad.triple for quad in removed if _is_merged(quad)} - {quad.triple for quad in added}
-        yield _data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))
-        for graph, quads in _by_graph(removed):
-            yield _data("DELETE", (quad.triple for quad in quads), graph)
+        gone = {quad.triple for quad in removed if is_merged(quad)} - {quad.triple for quad in added}
+        yield data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))
+        for graph, quads in by_graph(removed):
+            yield data("DELETE", (quad.triple for quad in quads), graph)
             if self._ends_empty(graph, removed) and all(quad.graph_name != graph for quad in added):
                 yield f"DROP SILENT GRAPH {graph}"
-        for graph, quads in _by_graph(added):
+        for graph, quads in by_graph(added):
             fresh = not self._open.contains_named_graph(graph)
-            yield _data("INSERT", (quad.triple for quad in quads), graph)
-            if _is_merged(quads[0]):
+            yield data("INSERT", (quad.triple for quad in quads), graph)
+            if is_merged(quads[0]):
                 # Adding a whole graph spares the parser the same triples a second time.
-                yield f"ADD GRAPH {graph} TO DEFAULT" if fresh else _data("INSERT", (q.triple for q in quads))
+                yield f"ADD GRAPH {graph} TO DEFAULT" if fresh else data("INSERT", (q.triple for q in quads))
 
     def _said_elsewhere(self, triple: ox.Triple, removed: set[ox.Quad]) -> bool:
         quads = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(quad.graph_name != ox.DefaultGraph() and _is_merged(quad) and quad not in removed for quad in quads)
+        return any(quad.graph_name != ox.DefaultGraph() and is_merged(quad) and quad not in removed for quad in quads)
 
     def _ends_empty(self, graph: ox.NamedNode, removed: set[ox.Quad]) -> bool:
         return all(quad in removed for quad in self._open.quads_for_pattern(None, None, None, graph))
@@ -374,7 +288,7 @@ class EmbeddedStore:
         try:
             self._open.update(";\n".join(filter(None, operations)))
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"{self} could not be written: {_one_line(error)}") from error
+            raise StoreError(f"{self} could not be written: {one_line(error)}") from error
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -417,80 +331,3 @@ def _check_directory(path: Path, read_only: bool) -> None:
         raise StoreError(f"{path} is not a store and holds other files")
     if read_only:
         raise StoreError(f"there is no store at {path}")
-
-
-def _graph_name(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError as error:
-        raise QueryError(f"no IRI: {iri!r}") from error
-
-
-def _graphs_of(article: str) -> tuple[URIRef, URIRef, URIRef]:
-    return facts_graph(article), provenance_graph(article), extraction_graph(article)
-
-
-def _is_merged(quad: ox.Quad) -> bool:
-    """Tell whether the default graph repeats the quad."""
-    return not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.endswith(EXTRACTION))
-
-
-def _by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[ox.NamedNode, list[ox.Quad]]]:
-    graphs: dict[ox.NamedNode, list[ox.Quad]] = {}
-    for quad in quads:
-        assert isinstance(quad.graph_name, ox.NamedNode)
-        graphs.setdefault(quad.graph_name, []).append(quad)
-    return iter(graphs.items())
-
-
-def _data(verb: str, triples: Iterable[ox.Triple], graph: ox.NamedNode | None = None) -> str:
-    """Return the operation that inserts the triples into a graph, or deletes them from it."""
-    lines = " .\n".join(map(str, triples))
-    if not lines:
-        return ""
-    return f"{verb} DATA {{ {lines} }}" if graph is None else f"{verb} DATA {{ GRAPH {graph} {{ {lines} }} }}"
-
-
-def _check_graphs(quads: Iterable[ox.Quad], graphs: set[str]) -> None:
-    for quad in quads:
-        if not isinstance(quad.graph_name, ox.NamedNode) or quad.graph_name.value not in graphs:
-            raise StoreError(f"quad of graph {quad.graph_name} given for {', '.join(sorted(graphs))}")
-
-
-def _to_oxigraph(quad: Quad) -> ox.Quad:
-    """Convert a quad of rdflib terms."""
-    subject, predicate, object_, graph = quad
-    try:
-        return ox.Quad(_named(subject), _named(predicate), _term(object_), _named(graph))
-    except ValueError as error:
-        raise StoreError(f"no RDF quad: {quad!r}: {_one_line(error)}") from error
-
-
-def _from_oxigraph(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    match term:
-        case ox.NamedNode():
-            return URIRef(term.value)
-        case ox.Literal() if term.language:
-            return Literal(term.value, lang=term.language)
-        case ox.Literal():
-            return Literal(term.value, datatype=URIRef(term.datatype.value))
-        case _:
-            raise StoreError(f"{term} has no name, so it is none of this program's terms")
-
-
-def _term(term: Node) -> ox.NamedNode | ox.Literal:
-    if not isinstance(term, Literal):
-        return _named(term)
-    if term.language:
-        return ox.Literal(str(term), language=term.language)
-    return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(str(term))
-
-
-def _named(term: Node) -> ox.NamedNode:
-    if isinstance(term, BNode) or not isinstance(term, URIRef):
-        raise StoreError(f"IRI expected, not {term!r}: nodes of a store have names that depend on content")
-    return ox.NamedNode(term)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

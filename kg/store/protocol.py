@@ -1,0 +1,80 @@
+"""What every store can do, wherever it keeps its quads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import IO, Protocol, Self
+
+import pyoxigraph as ox
+from rdflib import URIRef
+from rdflib.term import Node
+
+from kg.export import QueryResults
+from kg.search import EntityIndex, EntityRow
+
+Quad = tuple[Node, Node, Node, Node]
+
+
+class Store(Protocol):
+    """What every store can do, wherever it keeps its quads."""
+
+    read_only: bool
+
+    def add_article(self, article: str, quads: Iterable[Quad]) -> None:
+        """Store what the article says in place of what it said before: all of it or nothing."""
+
+    def remove_article(self, article: str) -> None:
+        """Forget the article; an unknown one changes nothing."""
+
+    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
+               remove: Iterable[Quad] = ()) -> None:
+        """Give each of the graphs new content and add and remove single quads: all of it or nothing."""
+
+    def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
+        """Yield the quads with this predicate, of one named graph or of all."""
+
+    def articles(self) -> list[URIRef]:
+        """Return the IRIs of the stored articles, sorted."""
+
+    def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
+              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
+        """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query."""
+
+    def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:
+        """Run a SPARQL update: all of it or nothing."""
+
+    def has_graph(self, name: str | None) -> bool:
+        """Tell whether there is a named graph; the default graph (``None``) is always there."""
+
+    def dump_graph(self, name: str | None, output: IO[bytes], format: ox.RdfFormat) -> None:
+        """Write the triples of a named graph, or of the default graph, in an RDF format."""
+
+    def entity_index(self) -> EntityIndex:
+        """Return the entities with their names, to be searched, counted and looked up."""
+
+    def entities(self) -> Sequence[EntityRow]:
+        """Return every entity with its commonest label and type, sorted by IRI."""
+
+    def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
+        """Return the entities whose label or alias matches, best first."""
+
+    def to_nquads(self) -> bytes:
+        """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
+
+    def dump(self, format: str) -> bytes:
+        """Return the store in an RDF format."""
+
+    def size(self) -> int:
+        """Return the number of quads."""
+
+    def flush(self) -> None:
+        """Return when everything written is on disk."""
+
+    def close(self) -> None:
+        """Give the store back."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None: ...
