@@ -40,7 +40,7 @@ def serve(
         "--log", help="Write a line of JSON for each request to standard error.")] = False,
 ) -> None:
     """Serve the page and the SPARQL endpoint of a graph."""
-    open_store(store, read_only=True).close()  # say at once what is wrong with it
+    _check_directory(store)
     if not is_free(host, port):
         raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
     run(store, host, port, timeout=timeout, workers=workers, rate=rate, tokens=tokens, private=private, audit=audit,
@@ -53,12 +53,12 @@ def mcp(
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows an answer has at most.")] = 200,
 ) -> None:
     """Let a language model read a graph over the Model Context Protocol, on standard input and output."""
-    open_store(store, read_only=True).close()
+    _check_directory(store)
     try:
         service = find_service("mcp")
     except ModuleNotFoundError as error:
         raise KGError("the MCP server needs more packages: pip install 'stringer-kg[mcp]'") from error
-    service(_place(store), timeout=timeout, rows=rows)
+    service(Path(store), timeout=timeout, rows=rows)
 
 
 def run(store: str, host: str, port: int, **options: Any) -> None:
@@ -66,11 +66,14 @@ def run(store: str, host: str, port: int, **options: Any) -> None:
     service = find_service()
     name = f"[{host}]" if ":" in host else host
     typer.echo(f"Page:   http://{name}:{port}/\nSPARQL: http://{name}:{port}/sparql\nStop with Ctrl-C.")
-    service(_place(store), host, port, **options)
+    service(Path(store), host, port, **options)
 
 
-def _place(store: str) -> Path | str:
-    return store if is_address(store) else Path(store)
+def _check_directory(store: str) -> None:
+    """Say at once what is wrong with a store that is to be served."""
+    if is_address(store):
+        raise KGError(f"{store} has a service already; a directory is wanted")
+    open_store(store, read_only=True).close()
 
 
 def find_service(name: str = "http") -> Callable[..., None]:
