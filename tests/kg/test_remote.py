@@ -165,7 +165,7 @@ def test_yes_no_and_triples(remote: RemoteStore) -> None:
     assert (bool(yes), bool(no)) == (True, False)
     assert _triples(remote, "?s news:partOf ?o") == _triples(remote, "GRAPH ?g { ?s news:partOf ?o }") != []
     assert remote.has_graph(article_iri("b") + "/facts")
-    assert not remote.has_graph(article_iri("b") + "/provenance")
+    assert not remote.has_graph(article_iri("c") + "/facts")
 
 
 def test_foreign_graphs_stay(oxigraph: str) -> None:
