@@ -59,7 +59,7 @@ def run_virtuoso(folder: Path) -> Iterator[str]:
     program = _program("virtuoso-t", "apt-get install virtuoso-opensource-7-bin")
     sql, http = _free_ports(2)
     (folder / "virtuoso.ini").write_text(_INI.format(sql=sql, http=http, rows=VIRTUOSO_ROWS))
-    with _running([program, "+foreground", "+configfile", "virtuoso.ini"], folder, http, seconds=180):
+    with _running([program, "+foreground", "+configfile", "virtuoso.ini"], folder, http, seconds=300):
         yield f"http://127.0.0.1:{http}/sparql"
 
 
