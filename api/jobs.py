@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from api import description, outside
 from api.answers import Answer, BoundedBody, Job, RefusedError
+from api.gateway import Gateway
 from api.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, TRIPLES, choose
 from api.rows import exceeds
 from kg.errors import QueryError
@@ -28,6 +29,10 @@ VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures
 NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml",
             **{format: media_type for media_type, format in GRAPHS.items()}}
 """Media types of the formats of a part of the graph."""
+
+
+GATEWAY = Gateway()
+"""What reaches other endpoints for the one query that this process works on."""
 
 
 class Reader:
@@ -71,12 +76,13 @@ class Reader:
 
 def query(store: EmbeddedStore, job: Job) -> Answer:
     """Return the result of the job's SPARQL query in the format that its client prefers."""
-    outside.check_services(job["sparql"], job["hosts"])
-    results = store.query(job["sparql"], default_graphs=job["default_graphs"], named_graphs=job["named_graphs"],
-                          base=job["base"], remote=True)
-    offers = _offers(results)
-    media_type = _chosen(job, offers)
-    return media_type, _body(results, offers[media_type], job["rows"], job["bytes"])
+    with GATEWAY.within(job["remote"]) as bounds:
+        text = outside.redirect_services(job["sparql"], bounds.hosts, GATEWAY.address)
+        results = store.query(text, default_graphs=job["default_graphs"], named_graphs=job["named_graphs"],
+                              base=job["base"], remote=True)
+        offers = _offers(results)
+        media_type = _chosen(job, offers)
+        return media_type, _body(results, offers[media_type], job["rows"], job["bytes"])
 
 
 def graph(store: EmbeddedStore, job: Job) -> Answer:
@@ -92,7 +98,8 @@ def graph(store: EmbeddedStore, job: Job) -> Answer:
 def describe(store: EmbeddedStore, job: Job) -> Answer:
     """Return the description of the service at the job's endpoint."""
     media_type = _chosen(job, GRAPHS)
-    lines = description.describe(store, job["endpoint"], writable=job["writable"], federated=bool(job["hosts"]))
+    federated = bool(job["remote"]["hosts"])
+    lines = description.describe(store, job["endpoint"], writable=job["writable"], federated=federated)
     return media_type, write(lines, RDF_FORMATS[GRAPHS[media_type]])
 
 
@@ -182,7 +189,7 @@ def _body(results: QueryResults, format: str, rows: int, limit: int) -> bytes:
     except RuntimeError as error:
         raise QueryError(f"the query failed while it ran: {error}") from error
     except OSError as error:
-        raise RefusedError(502, "Another endpoint that the query calls did not answer as it should.") from error
+        raise RefusedError(502, GATEWAY.reason or "Another endpoint did not answer as it should.") from error
     if exceeds(body.getvalue(), format, rows):
         raise _too_many(rows)
     return body.getvalue()

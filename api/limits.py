@@ -23,6 +23,10 @@ class Limits:
     """Bytes of a result."""
     memory: int = 2048 * MIB
     """Bytes of private memory of a worker process; not limited on systems without ``RLIMIT_DATA``."""
+    remote_bytes: int = 16 * MIB
+    """Bytes of the answer of another host to ``SERVICE`` or ``LOAD``."""
+    remote_seconds: float = 10
+    """Wall-clock time of such an answer."""
     request: int = 16 * MIB
     """Bytes of a request's body."""
     workers: int = 2

@@ -2,8 +2,7 @@
 
 A name has to be on the list, and what it resolves to has to be a public address or to be on the
 list itself, as an address or a network: so no name leads to this machine or its neighbours by
-accident. pyoxigraph resolves the name again when it connects and follows redirects, so the list is
-for hosts that are trusted with both.
+accident. ``api.gateway`` connects to the very address that was checked.
 """
 
 from __future__ import annotations
@@ -11,14 +10,17 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
+from api.answers import RefusedError
 from kg.errors import QueryError
 from kg.sparql import bare, refuse_load, refuse_service
 
 _NAME = r"(?:<[^<>\s]*>|[^\s<>{};]*:[^\s<>{};]*)"
 _SILENT_LOAD = re.compile(rf"LOAD\s*SILENT\s*{_NAME}(?:\s*INTO\s*GRAPH\s*{_NAME})?", re.IGNORECASE)
+_LOAD = re.compile(rf"LOAD\s*(?P<silent>SILENT)?\s*<(?P<iri>[^<>\s]*)>(?:\s*INTO\s*GRAPH\s*(?P<graph>{_NAME}))?",
+                   re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:SILENT\s*)?<([^<>\s]*)>", re.IGNORECASE)
 
 
@@ -28,6 +30,41 @@ def check_services(sparql: str, hosts: Sequence[str]) -> None:
         _check_each("SERVICE", sparql, hosts)
     else:
         refuse_service(sparql)
+
+
+def redirect_services(sparql: str, hosts: Sequence[str], address: Callable[[str], str]) -> str:
+    """Return the query or update with ``address(iri)`` in the place of each endpoint that it calls.
+
+    Raises ``QueryError`` where an endpoint is not allowed.
+    """
+    check_services(sparql, hosts)
+    if not hosts:
+        return sparql
+    for match in reversed(list(re.finditer("SERVICE", bare(sparql), re.IGNORECASE))):
+        named = _AFTER.match(sparql, match.end())
+        if named:
+            sparql = f"{sparql[:named.start(1)]}{address(named[1])}{sparql[named.end(1):]}"
+    return sparql
+
+
+def replace_loads(update: str, load: Callable[[str], str]) -> str:
+    """Return the update with ``INSERT DATA`` of the triples ``load(iri)`` in the place of each ``LOAD``.
+
+    Where ``load`` raises ``QueryError`` or ``RefusedError``, ``LOAD SILENT`` inserts nothing.
+    """
+    for match in reversed(list(re.finditer("LOAD", bare(update), re.IGNORECASE))):
+        found = _LOAD.match(update, match.start())
+        if not found:
+            raise QueryError("LOAD is allowed only with an IRI in angle brackets, and INTO GRAPH with a name")
+        try:
+            triples = load(found["iri"])
+        except (QueryError, RefusedError):
+            if not found["silent"]:
+                raise
+            triples = ""
+        data = f"GRAPH {found['graph']} {{ {triples} }}" if found["graph"] and triples else triples
+        update = f"{update[:found.start()]}INSERT DATA {{ {data} }}{update[found.end():]}"
+    return update
 
 
 def check_loads(update: str, hosts: Sequence[str]) -> str:
@@ -58,18 +95,21 @@ def _check_each(word: str, sparql: str, hosts: Sequence[str]) -> None:
         named = _AFTER.match(sparql, match.end())
         if not named:
             raise QueryError(f"{word} is allowed only with an IRI in angle brackets")
-        _check_host(named[1], hosts)
+        allowed_address(named[1], hosts)
 
 
-def _check_host(iri: str, hosts: Sequence[str]) -> None:
+def allowed_address(iri: str, hosts: Sequence[str]) -> str:
+    """Return the address of an IRI's host; ``QueryError`` where the host or one of its addresses is not allowed."""
     parts = urlsplit(iri)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or host not in hosts:
         raise QueryError(f"{iri} is refused: its host is not on the list of allowed ones")
     networks = [ipaddress.ip_network(entry) for entry in hosts if _is_network(entry)]
-    for address in _addresses(host, iri):
+    addresses = list(_addresses(host, iri))
+    for address in addresses:
         if not address.is_global and not any(address in network for network in networks):
             raise QueryError(f"{iri} is refused: its address is not a public one")
+    return str(addresses[0])
 
 
 def _addresses(host: str, iri: str) -> Iterable[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -36,7 +36,7 @@ class Service:
         self.store = store
         self.limits = limits
         self.access = access
-        self.hosts = list(hosts)
+        self.remote = {"hosts": list(hosts), "bytes": limits.remote_bytes, "seconds": limits.remote_seconds}
         self.audit = AuditLog(audit)
         self.keeper = Keeper(store, limits)
         memory = ["--memory", str(limits.memory)]
@@ -65,7 +65,7 @@ class Service:
     async def run(self, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
         """Answer a job from the current snapshot."""
         with self.keeper.lease() as snapshot:
-            full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "hosts": self.hosts, **job,
+            full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "remote": self.remote, **job,
                     "store": str(snapshot)}
             return await self.queries.run(full, timeout=self.limits.granted(timeout))
 
@@ -95,7 +95,7 @@ class Service:
         note = partial(self.audit.write, client=author.name, address=author.address, operation=operation,
                        target=target, body=body)
         try:
-            reply = await self.keeper.write({"hosts": self.hosts, **job}, self.limits.granted(timeout))
+            reply = await self.keeper.write({"remote": self.remote, **job}, self.limits.granted(timeout))
         except PoolError as error:
             note(status=error.status)
             raise

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from api import outside
 from api.answers import EMPTY, Answer, Job, RefusedError
+from api.gateway import Bounds, Gateway, fetch
 from api.negotiation import GRAPHS
 from api.updates import with_dataset, within_graph
 from kg.backup import snapshot_beside_writer
@@ -24,6 +25,9 @@ from kg.store import EmbeddedStore, open_store
 from kg.vocab import compact, facts_graph, provenance_graph
 
 Write = Callable[[EmbeddedStore, Job], Answer]
+
+GATEWAY = Gateway()
+"""What reaches other endpoints for the one update that this process works on."""
 
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
@@ -152,14 +156,25 @@ def _known(identity: Identity, name: str) -> str:
 
 
 def _check_and_run(store: EmbeddedStore, text: str, job: Job) -> None:
-    outside.check_services(text, job["hosts"])
-    text = outside.check_loads(text, job["hosts"])
-    try:
-        store.update(text, base=job["base"], remote=True)
-    except StoreError as error:
-        if job["hosts"]:
-            raise RefusedError(502, "The update failed: a document or endpoint did not answer as it should.") from error
-        raise
+    with GATEWAY.within(job["remote"]) as bounds:
+        text = outside.redirect_services(text, bounds.hosts, GATEWAY.address)
+        text = outside.check_loads(text, bounds.hosts)
+        if bounds.hosts:
+            text = outside.replace_loads(text, lambda iri: _document(iri, bounds))
+        try:
+            store.update(text, base=job["base"], remote=True)
+        except StoreError as error:
+            if bounds.hosts:
+                raise RefusedError(502, GATEWAY.reason or "The update failed: an endpoint did not answer.") from error
+            raise
+
+
+def _document(iri: str, bounds: Bounds) -> str:
+    """Return the triples of a document elsewhere."""
+    media_type, data = fetch("GET", iri, bounds, headers={"Accept": ", ".join(GRAPHS)})
+    if media_type not in GRAPHS:
+        raise RefusedError(502, f"{iri} is {media_type} and none of {', '.join(GRAPHS)}.")
+    return " .\n".join(map(str, _parse(media_type, data, iri)))
 
 
 def _text(method: str, name: str | None, job: Job) -> str:
@@ -176,14 +191,18 @@ def _triples(job: Job) -> Iterator[ox.Triple]:
     for media_type, data in job["parts"]:
         if media_type not in GRAPHS:
             raise RefusedError(415, f"Send the graph as {', '.join(GRAPHS)}.")
-        format = RDF_FORMATS[GRAPHS[media_type]]
-        try:
-            for quad in ox.parse(base64.b64decode(data), format=format, base_iri=job["base"], rename_blank_nodes=True):
-                if quad.graph_name != ox.DefaultGraph():
-                    raise QueryError(f"a graph may not hold the named graph {quad.graph_name}")
-                yield quad.triple
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(f"the body is no {media_type}: {' '.join(str(error).split())[:200]}") from error
+        yield from _parse(media_type, base64.b64decode(data), job["base"])
+
+
+def _parse(media_type: str, data: bytes, base: str) -> Iterator[ox.Triple]:
+    format = RDF_FORMATS[GRAPHS[media_type]]
+    try:
+        for quad in ox.parse(data, format=format, base_iri=base, rename_blank_nodes=True):
+            if quad.graph_name != ox.DefaultGraph():
+                raise QueryError(f"a graph may not hold the named graph {quad.graph_name}")
+            yield quad.triple
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(f"the body is no {media_type}: {' '.join(str(error).split())[:200]}") from error
 
 
 def _snapshot_beside_writer(path: Path, target: Path) -> Answer:

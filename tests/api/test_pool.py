@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.gateway import CLOSED
 from api.pool import Pool, PoolError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -17,7 +18,7 @@ QUICK = "ASK {}"
 
 def job(store_path: Path, sparql: str) -> dict[str, Any]:
     """Return a job for a reader of the store."""
-    return {"store": str(store_path), "sparql": sparql, "accept": None, "base": None, "hosts": [], "rows": 1000,
+    return {"store": str(store_path), "sparql": sparql, "accept": None, "base": None, "remote": CLOSED, "rows": 1000,
             "bytes": 10**6, "default_graphs": [], "named_graphs": []}
 
 

@@ -6,6 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from api import jobs, writing
+from api.gateway import CLOSED
 from kg.errors import QueryError
 from kg.store import EmbeddedStore
 from tests.w3c.evaluation import Engine, passes, read_cases
@@ -22,7 +23,7 @@ def bare_query(store: ox.Store, sparql: str, base: str, accept: str) -> bytes:
 
 def served_query(store: ox.Store, sparql: str, base: str, accept: str) -> bytes:
     """Return the result as a worker gives it."""
-    job = {"sparql": sparql, "base": base, "accept": accept, "hosts": [], "rows": 10**6, "bytes": 10**8,
+    job = {"sparql": sparql, "base": base, "accept": accept, "remote": CLOSED, "rows": 10**6, "bytes": 10**8,
            "default_graphs": [], "named_graphs": []}
     try:
         return jobs.query(EmbeddedStore(store), job)[1]
@@ -37,7 +38,7 @@ def bare_update(store: ox.Store, sparql: str, base: str) -> None:
 
 def served_update(store: ox.Store, sparql: str, base: str) -> None:
     """Run the update as the writer does."""
-    job = {"update": sparql, "base": base, "using": [], "using_named": [], "hosts": []}
+    job = {"update": sparql, "base": base, "using": [], "using_named": [], "remote": CLOSED}
     try:
         writing.update(EmbeddedStore(store), job)
     except QueryError as error:
