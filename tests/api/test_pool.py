@@ -122,7 +122,7 @@ def test_killed_process_is_replaced(store_path: Path) -> None:
         with pytest.raises(PoolError) as raised:
             await slow
         assert raised.value.status == 503
-        while len(queries.idle_processes) < 2 and time.monotonic() - started < 5:
+        while len(queries.idle_processes) < 2 and time.monotonic() - started < 60:  # a loaded machine is slow
             await asyncio.sleep(0.02)
         assert len(queries.idle_processes) == 2
         await queries.close()
