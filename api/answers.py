@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from struct import Struct
 from typing import Any
 
 Job = Mapping[str, Any]
 Answer = tuple[str, bytes]
 """Media type and body."""
+
+HEAD = Struct("!HII")
+"""What stands before each answer on the pipe: status, bytes of media type (or of the reason why not), bytes of body."""
 
 EMPTY: Answer = ("", b"")
 """The answer of a job that only does something."""
@@ -25,14 +29,16 @@ class BoundedBody:
     """A binary file in memory that refuses to grow past ``limit`` bytes."""
 
     def __init__(self, limit: int) -> None:
-        self._buffer = bytearray()
+        self._pieces: list[bytes] = []
+        self._length = 0
         self._limit = limit
 
     def write(self, data: bytes) -> int:
         """Append ``data``; ``RefusedError`` once the body would be too long to answer with."""
-        if len(self._buffer) + len(data) > self._limit:
+        self._length += len(data)
+        if self._length > self._limit:
             raise RefusedError(503, f"The result is longer than {self._limit} bytes; ask for less with LIMIT.")
-        self._buffer += data
+        self._pieces.append(data)
         return len(data)
 
     def flush(self) -> None:
@@ -40,4 +46,4 @@ class BoundedBody:
 
     def getvalue(self) -> bytes:
         """Return what was written."""
-        return bytes(self._buffer)
+        return b"".join(self._pieces)

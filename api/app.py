@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -17,11 +18,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api import problems
 from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
 from api.batches import Batches
+from api.direct import Direct
 from api.limits import Limits
 from api.observing import LOG, Metrics, Observed, ServiceCollector
 from api.rates import RateLimit
 from api.repeats import Repeats
-from api.routes import OPEN_ROUTERS, READING_ROUTERS
+from api.routes import OPEN_ROUTERS, READING_ROUTERS, sparql
 from api.security import BodyLimit, SecurityHeaders
 from api.service import Service, reading
 
@@ -47,6 +49,7 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
     app.state.metrics = metrics = Metrics()
     app.state.repeats = Repeats()
     problems.install(app)
+    app.add_middleware(Direct, routes=[route for route in sparql.router.routes if isinstance(route, APIRoute)])
     if origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"],
                            expose_headers=["Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"])
@@ -85,7 +88,7 @@ def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, priv
     allowed = LOOPBACK if host in LOOPBACK else ("*",)
     app = create_app(store, limits=limits, access=access, allowed_hosts=allowed, remote_hosts=remote_hosts,
                      origins=origins, audit=audit)
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
 
 
 def _tokens(path: Path | None) -> tuple[Token, ...]:

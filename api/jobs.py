@@ -184,15 +184,16 @@ def _body(results: QueryResults, format: str, rows: int, limit: int) -> bytes:
             return _bounded(write(sorted(set(_lines(results, rows))), RDF_FORMATS[format]), limit)
         if isinstance(results, ox.QueryBoolean):
             return serialize(results, format)
-        body = BoundedBody(limit)
-        results.serialize(cast(Any, body), format=RESULT_FORMATS[format])
+        output = BoundedBody(limit)
+        results.serialize(cast(Any, output), format=RESULT_FORMATS[format])
     except RuntimeError as error:
         raise QueryError(f"the query failed while it ran: {error}") from error
     except OSError as error:
         raise RefusedError(502, GATEWAY.reason or "Another endpoint did not answer as it should.") from error
-    if exceeds(body.getvalue(), format, rows):
+    body = output.getvalue()
+    if exceeds(body, format, rows):
         raise _too_many(rows)
-    return body.getvalue()
+    return body
 
 
 def _lines(results: ox.QueryTriples, rows: int) -> Iterator[bytes]:

@@ -3,85 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-_ENDED = "The worker process ended before it answered."
-_OUT_OF_MEMORY = "Stopped: it needed more memory than it may have."
+from api.process import ENDED, PoolError, Process, Reply
 
-
-class PoolError(Exception):
-    """A job got no answer; ``status`` is the HTTP status that says why."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The whole answer to a job."""
-
-    media_type: str
-    body: bytes
-
-
-class _Worker:
-    """One process, its pipes, and the frames that go through them."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-
-    @classmethod
-    async def start(cls, arguments: Sequence[str]) -> _Worker:
-        # The child imports the same modules as this process, whatever its working directory.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "api.worker", *arguments, env=environment,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
-        worker = cls(process)
-        try:
-            await worker.receive()
-        except BaseException:
-            await worker.stop()
-            raise
-        return worker
-
-    async def run(self, job: Mapping[str, Any]) -> Reply:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
-        await self.process.stdin.drain()
-        return await self.receive()
-
-    async def receive(self) -> Reply:
-        assert self.process.stdout is not None
-        line = await self.process.stdout.readline()
-        if not line:
-            raise ConnectionError("the worker process ended")
-        header = json.loads(line)
-        if header["status"] != 200:
-            raise PoolError(header["status"], header["detail"])
-        body = await self.process.stdout.readexactly(header["length"])
-        return Reply(header.get("media_type", ""), body)
-
-    async def stop(self) -> int:
-        """Kill the process where it lives, and return its exit status."""
-        if self.process.returncode is None:
-            self.process.kill()
-        return await self.process.wait()
-
-    async def obituary(self) -> str:
-        """Return why a process ended that nobody killed."""
-        try:
-            async with asyncio.timeout(5):
-                return _OUT_OF_MEMORY if await self.process.wait() == -signal.SIGABRT else _ENDED
-        except TimeoutError:
-            return _ENDED
+__all__ = ["Pool", "PoolError", "Reply"]
 
 
 class Pool:
@@ -98,20 +26,20 @@ class Pool:
         self._arguments = tuple(arguments)
         self._capacity = size + queue
         self._free = asyncio.Semaphore(size)
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
+        self._idle: list[Process] = []
+        self._busy: set[Process] = set()
         self._jobs = 0
         self._replacing: set[asyncio.Task[None]] = set()
 
     @property
     def idle_processes(self) -> list[int]:
         """Return the ids of the processes that wait for a job."""
-        return [worker.process.pid for worker in self._idle]
+        return [worker.pid for worker in self._idle]
 
     @property
     def processes(self) -> list[int]:
         """Return the ids of all processes."""
-        return [worker.process.pid for worker in (*self._idle, *self._busy)]
+        return [worker.pid for worker in (*self._idle, *self._busy)]
 
     @property
     def jobs(self) -> int:
@@ -148,14 +76,17 @@ class Pool:
 
     async def _wait_for_place(self, limit: float) -> None:
         try:
-            async with asyncio.timeout(limit):
+            if self._free.locked():
+                async with asyncio.timeout(limit):
+                    await self._free.acquire()
+            else:
                 await self._free.acquire()
         except TimeoutError as error:
             raise PoolError(503, f"No worker became free within {limit:g} seconds; try again later.") from error
 
-    async def _start(self) -> _Worker:
+    async def _start(self) -> Process:
         try:
-            return await _Worker.start(self._arguments)
+            return await Process.start(self._arguments)
         except (ConnectionError, OSError) as error:
             raise PoolError(503, "No worker process could be started.") from error
 
@@ -164,30 +95,29 @@ class Pool:
         try:
             worker = self._take() or await self._start()
             self._busy.add(worker)
-            async with asyncio.timeout(limit):
-                reply = await worker.run({**job, "timeout": limit})
+            reply = await worker.run({**job, "timeout": limit}, limit)
             keep = True
         except PoolError:
             keep = worker is not None
             raise
         except TimeoutError as error:
             raise PoolError(504, f"Stopped after {limit:g} seconds without a whole answer.") from error
-        except (ConnectionError, asyncio.IncompleteReadError) as error:
-            raise PoolError(503, await worker.obituary() if worker else _ENDED) from error
+        except ConnectionError as error:
+            raise PoolError(503, await worker.obituary() if worker else ENDED) from error
         finally:
             await self._release(worker, keep)
         return reply
 
-    def _take(self) -> _Worker | None:
+    def _take(self) -> Process | None:
         """Return an idle process that still lives; those that died while idle are replaced."""
-        living = [worker for worker in self._idle if worker.process.returncode is None]
+        living = [worker for worker in self._idle if worker.lives]
         dead = len(self._idle) - len(living)
         self._idle[:] = living
         for _ in range(dead if living else dead - 1):  # where none lives the caller starts one
             self._replace()
         return self._idle.pop() if living else None
 
-    async def _release(self, worker: _Worker | None, keep: bool) -> None:
+    async def _release(self, worker: Process | None, keep: bool) -> None:
         if worker:
             self._busy.discard(worker)
         if worker and keep:

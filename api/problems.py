@@ -25,26 +25,29 @@ def problem(status: int, detail: str | None = None, headers: dict[str, str] | No
 
 def install(app: FastAPI) -> None:
     """Make the application answer every error as a problem."""
-    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(HTTPException)(_refused)
     app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(PoolError)(_pool)
+    app.exception_handler(PoolError)(_refused)
     app.exception_handler(Exception)(_unexpected)
 
 
-async def _http(request: Request, error: HTTPException) -> Response:
+def of(error: HTTPException | PoolError) -> Response:
+    """Return the response for what a route refuses."""
+    if isinstance(error, PoolError):
+        headers = {"Retry-After": "1"} if error.status in (429, 503) else None
+        return problem(error.status, str(error), headers)
     phrase = HTTPStatus(error.status_code).phrase
     detail = None if error.detail == phrase else error.detail
     return problem(error.status_code, detail, dict(error.headers or {}))
 
 
+async def _refused(request: Request, error: HTTPException | PoolError) -> Response:
+    return of(error)
+
+
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
     places = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
     return problem(422, "; ".join(places))
-
-
-async def _pool(request: Request, error: PoolError) -> Response:
-    headers = {"Retry-After": "1"} if error.status in (429, 503) else None
-    return problem(error.status, str(error), headers)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

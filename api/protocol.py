@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from email.message import Message
+from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import HTTPException, Request
+from starlette.datastructures import URL
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -19,7 +22,15 @@ def endpoint_of(request: Request) -> str:
     """Return the address that the request came to, without query: the base of its relative IRIs."""
     # request.url has the path decoded, and so %20 and a space would be one.
     path = request.scope["raw_path"].partition(b"?")[0].decode("ascii", "replace")
-    return f"{request.url.scheme}://{request.url.netloc}{path}"
+    server = tuple(request.scope["server"] or ())
+    return _origin(request.scope["scheme"], request.headers.get("host"), server) + path
+
+
+@lru_cache(256)
+def _origin(scheme: str, host: str | None, server: tuple[Any, ...]) -> str:
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    url = URL(scope={"type": "http", "scheme": scheme, "server": server or None, "path": "/", "headers": headers})
+    return f"{url.scheme}://{url.netloc}"
 
 
 def media_type_of(request: Request) -> str:

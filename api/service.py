@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,8 @@ from api.conditional import condition
 from api.keeper import Keeper
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
+
+_PATIENCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +129,44 @@ def reading(request: Request) -> None:
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Reply]) -> Reply:
-    """Return the result of the work; where the client goes first, the work is cancelled."""
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
+    """Return the result of the work; where the client goes first, the work is cancelled.
+
+    Work that is done within ``_PATIENCE`` seconds is not worth watching the connection for.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    watch = _Watch(request, task)
+    timer = asyncio.get_running_loop().call_later(_PATIENCE, watch.begin)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        gone.result()
-        raise PoolError(503, "The client went away.")
+        return await work
+    except asyncio.CancelledError:
+        if not watch.gone:
+            raise
+        task.uncancel()
+        raise PoolError(503, "The client went away.") from None
     finally:
-        gone.cancel()
-        task.cancel()
-        with suppress(asyncio.CancelledError, PoolError):
-            await task
+        timer.cancel()
+        watch.end()
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Waits for the client to go, and cancels the task that works for it."""
+
+    def __init__(self, request: Request, task: asyncio.Task[Any]) -> None:
+        self.gone = False
+        self._request = request
+        self._task = task
+        self._watching: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        self._watching = asyncio.create_task(self._watch())
+
+    def end(self) -> None:
+        if self._watching:
+            self._watching.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
+        self._task.cancel()

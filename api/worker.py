@@ -1,22 +1,23 @@
 """The process that does one job at a time and can be killed: ``python -m api.worker reader``.
 
 pyoxigraph can neither be interrupted nor given a time limit, so whatever reads or writes the store
-runs here. Jobs come in as one JSON object a line on standard input; each answer is one JSON line on
-standard output, followed by as many bytes of body as it announces.
+runs here. Jobs come in as one JSON object a line on standard input; each answer goes to standard output
+as ``api.answers.HEAD``, the media type or the reason why there is no body, and the body.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from api.answers import Answer, Job, RefusedError
+from api.answers import HEAD, Answer, Job, RefusedError
 from kg.errors import InputError, KGError, QueryError
 
 _GRACE = 5.0
@@ -34,7 +35,10 @@ def main(arguments: list[str]) -> None:
     frames = _take_stdout()
     answer = _answerer(options.kind, options.store)
     _limit_memory(options.memory)
-    _send(frames, {"status": 200, "length": 0})
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _send(frames, 200)
+    gc.freeze()
     for line in sys.stdin.buffer:
         _answer(frames, answer, json.loads(line))
 
@@ -69,30 +73,31 @@ def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None
     try:
         media_type, body = answer(job)
     except RefusedError as refusal:
-        return _send(frames, {"status": refusal.status, "detail": str(refusal)})
+        return _send(frames, refusal.status, str(refusal))
     except (QueryError, InputError) as error:
-        return _send(frames, {"status": 400, "detail": str(error)})
+        return _send(frames, 400, str(error))
     except KGError as error:
         # Such a message names folders of this machine: it is for the log and not for the client.
         print(error, file=sys.stderr)
-        return _send(frames, {"status": 503, "detail": _UNREADABLE})
+        return _send(frames, 503, _UNREADABLE)
     except MemoryError:
-        return _send(frames, {"status": 503, "detail": _OUT_OF_MEMORY})
-    _send(frames, {"status": 200, "media_type": media_type, "length": len(body)}, body)
+        return _send(frames, 503, _OUT_OF_MEMORY)
+    _send(frames, 200, media_type, body)
 
 
 def _limit_time(seconds: float | None) -> None:
     # Should the parent die during a job, the kernel still ends this process: a Python signal
     # handler would wait for the query, the default action of SIGALRM does not.
     if seconds is not None and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
 
 
-def _send(frames: BinaryIO, header: Mapping[str, Any], body: bytes = b"") -> None:
+def _send(frames: BinaryIO, status: int, told: str = "", body: bytes = b"") -> None:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
-    frames.write(json.dumps(header).encode() + b"\n" + body)
+    text = told.encode("utf-8", "replace")
+    frames.write(HEAD.pack(status, len(text), len(body)) + text)
+    frames.write(body)
     frames.flush()
 
 

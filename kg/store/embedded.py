@@ -124,7 +124,7 @@ class EmbeddedStore:
         """
         if not remote:
             refuse_service(sparql)
-        known = PREFIXES if prefixes else {}
+        known = _prefixes_in(sparql) if prefixes else {}
         try:
             if default_graphs or named_graphs:
                 return self._open.query(sparql, prefixes=known, base_iri=base,
@@ -319,6 +319,13 @@ class _Merge:
         data = b"".join(pieces)
         self._rest = data[size:]
         return data[:size]
+
+
+def _prefixes_in(sparql: str) -> dict[str, str]:
+    """Return the known prefixes that the text may use: reading all of them takes longer than many a query."""
+    if "\\" in sparql:  # a prefix may be spelt in escapes
+        return PREFIXES
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"{prefix}:" in sparql}
 
 
 def _check_directory(path: Path, read_only: bool) -> None:

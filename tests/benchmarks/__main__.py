@@ -61,7 +61,7 @@ def _served(options: argparse.Namespace, dataset: Dataset, folder: Path) -> tupl
             found.append(measures.cpu_per_request("1,000 rows", everybody, queries.thousand_rows(),
                                                   max(1, options.requests // 50), options.rounds))
         if "latency" in options.parts:
-            found.append(measures.latency("p99", [ours, rust], lookups, options.seconds, options.rounds))
+            found += measures.busy([ours, rust], lookups, options.seconds, options.rounds)
         if "fixed" in options.parts:
             fixed = measures.fixed_queries([ours, rust], folder / _STORES[RUST], queries.fixed(), options.rounds)
     return found, fixed

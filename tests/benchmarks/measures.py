@@ -51,13 +51,23 @@ def cpu_per_request(name: str, servers: Sequence[Server], queries: Sequence[str]
     return Measure(name, "CPU ms", _in_turns(servers, once, rounds))
 
 
-def latency(name: str, servers: Sequence[Server], queries: Sequence[str], seconds: float, rounds: int) -> Measure:
-    """Measure the 99th percentile of latency, in milliseconds, with ``CLIENTS`` clients who ask without pause."""
+def busy(servers: Sequence[Server], queries: Sequence[str], seconds: float, rounds: int) -> list[Measure]:
+    """Measure what ``CLIENTS`` clients who ask without pause get and cost.
+
+    The 99th percentile of latency and the server's CPU time for each request, both in milliseconds.
+    """
+    costs: dict[str, list[float]] = {server.name: [] for server in servers}
+
     def once(server: Server) -> float:
         messages = [request(server.path, query) for query in queries]
-        return quantiles(latencies(server.port, messages, CLIENTS, seconds), n=100)[98] * 1000
+        before = server.cpu_seconds()
+        times = latencies(server.port, messages, CLIENTS, seconds)
+        costs[server.name].append((server.cpu_seconds() - before) / len(times) * 1000)
+        return quantiles(times, n=100)[98] * 1000
 
-    return Measure(name, "ms", _in_turns(servers, once, rounds))
+    waits = _in_turns(servers, once, rounds)
+    return [Measure("p99", "ms", waits),
+            Measure(f"lookup, {CLIENTS} clients", "CPU ms", {name: median(cost[1:]) for name, cost in costs.items()})]
 
 
 def load(dataset: Dataset, folder: Path) -> Measure:
