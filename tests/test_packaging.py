@@ -25,7 +25,7 @@ PATTERNS = {
     "type marker of api": "api/py.typed",
 }
 
-INDIRECT = {"jinja2"}
+INDIRECT = {"jinja2", "uvloop", "httptools"}
 """Required, although no line of ours imports them: pyproject.toml says why."""
 
 EXTRAS = ("fast", "mcp", "pandas")
