@@ -21,7 +21,7 @@ Parameters = Mapping[str, Sequence[str]]
 def endpoint_of(request: Request) -> str:
     """Return the address that the request came to, without query: the base of its relative IRIs."""
     # request.url has the path decoded, and so %20 and a space would be one.
-    path = request.scope["raw_path"].partition(b"?")[0].decode("ascii", "replace")
+    path: str = request.scope["raw_path"].partition(b"?")[0].decode("ascii", "replace")
     server = tuple(request.scope["server"] or ())
     return _origin(request.scope["scheme"], request.headers.get("host"), server) + path
 

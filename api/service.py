@@ -140,20 +140,20 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Reply]) ->
     try:
         return await work
     except asyncio.CancelledError:
-        if not watch.gone:
+        if watch.reason is None:
             raise
         task.uncancel()
-        raise PoolError(503, "The client went away.") from None
+        raise watch.reason from None
     finally:
         timer.cancel()
         watch.end()
 
 
 class _Watch:
-    """Waits for the client to go, and cancels the task that works for it."""
+    """Waits for the client to go, and cancels the task that works for it; ``reason`` says why."""
 
     def __init__(self, request: Request, task: asyncio.Task[Any]) -> None:
-        self.gone = False
+        self.reason: HTTPException | PoolError | None = None
         self._request = request
         self._task = task
         self._watching: asyncio.Task[None] | None = None
@@ -166,7 +166,10 @@ class _Watch:
             self._watching.cancel()
 
     async def _watch(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        self.gone = True
+        try:
+            while (await self._request.receive())["type"] != "http.disconnect":
+                pass
+            self.reason = PoolError(503, "The client went away.")
+        except HTTPException as refusal:  # a body that nobody reads is too long
+            self.reason = refusal
         self._task.cancel()
