@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,7 +12,7 @@ from api.direct import Direct
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 QUERY = {"content-type": "application/sparql-query"}
 ASKED = {"query": "SELECT ?s { ?s a news:Company } ORDER BY ?s LIMIT 2"}
-REQUESTS = [
+REQUESTS: list[tuple[str, dict[str, Any], dict[str, str], bytes]] = [
     ("GET", ASKED, {}, b""), ("HEAD", ASKED, {}, b""), ("GET", ASKED, {"accept": "text/csv"}, b""),
     ("GET", ASKED, {"accept": "image/png"}, b""), ("GET", {"query": "SELECT"}, {}, b""), ("GET", {}, {}, b""),
     ("GET", {}, {"accept": "text/html"}, b""), ("GET", {"query": ["ASK {}", "ASK {}"]}, {}, b""),
@@ -30,7 +31,7 @@ def services(store: Path) -> Iterator[TestClient]:
     for middleware in (Direct, None):
         app = create_app(store, access=access, allowed_hosts=["testserver"], origins=["https://a.example"])
         if middleware is None:
-            app.user_middleware = [entry for entry in app.user_middleware if entry.cls is not Direct]
+            app.user_middleware = [entry for entry in app.user_middleware if cast(object, entry.cls) is not Direct]
         with TestClient(app) as client:
             yield client
 
