@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -26,6 +27,10 @@ from api.repeats import Repeats
 from api.routes import OPEN_ROUTERS, READING_ROUTERS, sparql
 from api.security import BodyLimit, SecurityHeaders
 from api.service import Service, reading
+from api.tracing import Traced, exporting_tracer
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -33,19 +38,19 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 def create_app(store: Path, *, limits: Limits | None = None, access: Access | None = None,
                allowed_hosts: Sequence[str] = ("*",), remote_hosts: Sequence[str] = (), origins: Sequence[str] = (),
-               audit: Path | None = None) -> FastAPI:
+               audit: Path | None = None, tracer: Tracer | None = None) -> FastAPI:
     """Return the application that serves the store in a directory.
 
     ``access`` says who may read and write: by default everybody may read and nobody may write.
     ``allowed_hosts`` are the names under which browsers may reach the service, ``remote_hosts`` those
     hosts, addresses and networks that SERVICE and LOAD may reach, ``origins`` the sites whose pages
-    may read answers (CORS). Writes are noted in the file ``audit``.
+    may read answers (CORS). Writes are noted in the file ``audit``. ``tracer`` gets spans of OpenTelemetry.
     """
     limits, access = limits or Limits(), access or Access()
     app = FastAPI(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
                   description="A knowledge graph built from news articles, each statement with its receipt.",
                   lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
-                                                     audit=audit)))
+                                                     audit=audit, tracer=tracer)))
     app.state.metrics = metrics = Metrics()
     app.state.repeats = Repeats()
     problems.install(app)
@@ -59,6 +64,8 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
+    if tracer:
+        app.add_middleware(Traced, tracer=tracer)
     for router in OPEN_ROUTERS:
         app.include_router(router)
     for router in READING_ROUTERS:
@@ -69,10 +76,11 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
 
 def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
           timeout: float | None = None, workers: int | None = None, rate: int = 0, remote_hosts: Sequence[str] = (),
-          origins: Sequence[str] = (), audit: Path | None = None, log: bool = False) -> None:
+          origins: Sequence[str] = (), audit: Path | None = None, log: bool = False,
+          trace: bool = False) -> None:
     """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``.
 
-    Raises ``InputError`` for a token file that cannot be read.
+    Raises ``InputError`` for a token file that cannot be read, ``KGError`` where tracing is not installed.
     """
     import uvicorn
 
@@ -87,7 +95,7 @@ def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, priv
     # A page of another site could else reach a loopback service under a name of its own (DNS rebinding).
     allowed = LOOPBACK if host in LOOPBACK else ("*",)
     app = create_app(store, limits=limits, access=access, allowed_hosts=allowed, remote_hosts=remote_hosts,
-                     origins=origins, audit=audit)
+                     origins=origins, audit=audit, tracer=exporting_tracer() if trace else None)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
 
 

@@ -9,12 +9,15 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
 from api.snapshots import Snapshots
 from kg.search.files import Fingerprint, fingerprint
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 _SNAPSHOT_SECONDS = 120.0
 _IDLE_SECONDS = 1.0
@@ -29,12 +32,12 @@ class Keeper:
     they hold it, what they have flushed.
     """
 
-    def __init__(self, store: Path, limits: Limits) -> None:
+    def __init__(self, store: Path, limits: Limits, tracer: Tracer | None = None) -> None:
         self._store = store
         self._staleness = limits.staleness
         self._snapshots = Snapshots(store)
         self.pool = Pool(["writer", str(store), "--memory", str(limits.memory)],
-                          size=1, queue=limits.updates, timeout=limits.seconds)
+                          size=1, queue=limits.updates, timeout=limits.seconds, tracer=tracer)
         self._publishing = asyncio.Lock()
         self.snapshots = 0
         self._committed = self._published = 0

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.process import ENDED, PoolError, Process, Reply
+from api.tracing import span
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 __all__ = ["Pool", "PoolError", "Reply"]
 
@@ -19,11 +23,13 @@ class Pool:
     killed, so the work really ends, and another takes its place.
     """
 
-    def __init__(self, arguments: Sequence[str], *, size: int, queue: int, timeout: float) -> None:
+    def __init__(self, arguments: Sequence[str], *, size: int, queue: int, timeout: float,
+                 tracer: Tracer | None = None) -> None:
         self.timeout = timeout
         self.size = size
         self.restarts = 0
         self._arguments = tuple(arguments)
+        self._tracer = tracer
         self._capacity = size + queue
         self._free = asyncio.Semaphore(size)
         self._idle: list[Process] = []
@@ -61,8 +67,9 @@ class Pool:
             raise PoolError(429, "Too many requests are waiting; try again in a moment.")
         self._jobs += 1
         try:
-            await self._wait_for_place(limit)
-            return await self._run(job, limit)
+            with span(self._tracer, self._arguments[0], {"stringer.timeout": limit}):
+                await self._wait_for_place(limit)
+                return await self._run(job, limit)
         finally:
             self._jobs -= 1
 

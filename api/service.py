@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import HTTPException, Request
 
@@ -17,6 +17,9 @@ from api.conditional import condition
 from api.keeper import Keeper
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 _PATIENCE = 0.02
 
@@ -33,16 +36,17 @@ class Service:
     """The running parts of the application, from one start to the next stop."""
 
     def __init__(self, store: Path, *, limits: Limits, access: Access, hosts: Sequence[str],
-                 audit: Path | None) -> None:
+                 audit: Path | None, tracer: Tracer | None = None) -> None:
         self.store = store
         self.limits = limits
         self.access = access
         self.remote = {"hosts": list(hosts), "bytes": limits.remote_bytes, "seconds": limits.remote_seconds}
         self.audit = AuditLog(audit)
-        self.keeper = Keeper(store, limits)
+        self.keeper = Keeper(store, limits, tracer)
         memory = ["--memory", str(limits.memory)]
-        self.queries = Pool(["reader", *memory], size=limits.workers, queue=limits.queue, timeout=limits.seconds)
-        self.extractions = Pool(["extractor"], size=1, queue=2, timeout=limits.extract_seconds)
+        self.queries = Pool(["reader", *memory], size=limits.workers, queue=limits.queue, timeout=limits.seconds,
+                            tracer=tracer)
+        self.extractions = Pool(["extractor"], size=1, queue=2, timeout=limits.extract_seconds, tracer=tracer)
         self.kept: dict[str, Reply] = {}
 
     @property

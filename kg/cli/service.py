@@ -38,13 +38,15 @@ def serve(
         "--origin", help="Site whose pages may read answers (CORS); may be repeated.")] = None,
     log: Annotated[bool, typer.Option(
         "--log", help="Write a line of JSON for each request to standard error.")] = False,
+    trace: Annotated[bool, typer.Option(
+        "--trace", help="Send spans to OpenTelemetry, as the OTEL_ variables say; needs the extra [otel].")] = False,
 ) -> None:
     """Serve the page and the SPARQL endpoint of a graph."""
     _check_directory(store)
     if not is_free(host, port):
         raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
     run(store, host, port, timeout=timeout, workers=workers, rate=rate, tokens=tokens, private=private, audit=audit,
-        remote_hosts=remote or [], origins=origin or [], log=log)
+        remote_hosts=remote or [], origins=origin or [], log=log, trace=trace)
 
 
 def mcp(
