@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 STATIC = Path(__file__).parent / "static"
+DRAWING = Path(str(files("kg.views") / "drawing"))
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -70,6 +72,7 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
         app.include_router(router)
     for router in READING_ROUTERS:
         app.include_router(router, dependencies=[Depends(reading)])
+    app.mount("/static/drawing", StaticFiles(directory=DRAWING), name="drawing")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -22,8 +22,9 @@ from kg.model import Document, Extraction
 from kg.store import EmbeddedStore, open_store
 from kg.vocab import article_iri
 
-VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures", "merges", "neighbourhood",
-                   "overview", "path", "reading", "receipts", "search", "summary", "timeline"))
+VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures", "measures", "merges",
+                   "neighbourhood", "network", "overview", "path", "reading", "receipts", "search", "similar",
+                   "summary", "timeline"))
 """Names of functions in ``kg.views``."""
 
 NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml",

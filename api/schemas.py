@@ -321,3 +321,54 @@ class Path(_Closed):
 
     length: int
     steps: list[PathStep]
+
+
+class Part(_Closed):
+    """A part of the graph: the nodes and all that links them."""
+
+    nodes: list[str] | None = Field(None, max_length=20_000, description="Identifiers; without them the whole graph")
+
+
+class EntityMeasures(_Closed):
+    """An entity with its measures, as kg.analysis defines them."""
+
+    id: str
+    iri: str
+    label: str
+    type: str
+    pagerank: float
+    betweenness: float
+    degree: int
+    core: int
+    community: int = Field(description="From 1, the largest; 0 for who belongs to none")
+
+
+class Bridge(_Closed):
+    """The only connection between two parts of the graph."""
+
+    source: str
+    target: str
+    parted: int = Field(description="Nodes of the smaller part")
+
+
+class Measures(_Closed):
+    """Measures of a part of the graph, the highest PageRank first."""
+
+    measures: list[EntityMeasures]
+    bridges: list[Bridge]
+
+
+class AlikeEntity(_Closed):
+    """An entity that is like another."""
+
+    id: str
+    iri: str
+    label: str
+    type: str
+    score: float
+
+
+class Similar(_Closed):
+    """Entities that are like another, the most alike first."""
+
+    similar: list[AlikeEntity]

@@ -13,7 +13,12 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-STATIC = Path(__file__).parent / "static"
+ROOT = Path(__file__).parents[1]
+STATIC = ROOT / "api" / "static"
+DRAWING = ROOT / "kg" / "views" / "drawing"
+"""The drawing is a part of the library: ``kg.views.to_html`` writes it into files."""
+
+DRAWN = ("sigma@", "graphology@")
 
 PACKAGES = {
     "sigma@3.0.3": {"dist/sigma.min.js": "sigma.min.js", "LICENSE.txt": "sigma.LICENSE.txt"},
@@ -31,7 +36,7 @@ PACKAGES = {
 
 
 def main() -> None:
-    """Pack each package, copy its files into ``vendor/`` and describe them in ``manifest.json``."""
+    """Pack each package, copy its files to their places and describe them in ``manifest.json``."""
     rows = [row for package, files in PACKAGES.items() for row in _vendor(package, files)]
     manifest = json.dumps(rows, indent=2) + "\n"
     (STATIC / "manifest.json").write_text(manifest, encoding="utf-8")
@@ -42,7 +47,8 @@ def _vendor(package: str, files: dict[str, str]) -> list[dict[str, str]]:
         command = ["npm", "pack", "--silent", package, "--pack-destination", folder]
         archive = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
         with tarfile.open(Path(folder) / archive) as tar:
-            return [_copy(tar, package, source, STATIC / "vendor" / name) for source, name in files.items()]
+            home = DRAWING if package.startswith(DRAWN) else STATIC / "vendor"
+            return [_copy(tar, package, source, home / name) for source, name in files.items()]
 
 
 def _copy(tar: tarfile.TarFile, package: str, source: str, target: Path) -> dict[str, str]:
@@ -50,7 +56,7 @@ def _copy(tar: tarfile.TarFile, package: str, source: str, target: Path) -> dict
     target.write_bytes(data)
     name, _, version = package.rpartition("@")
     licence = json.loads(_read(tar, "package.json"))["license"]
-    return {"file": f"vendor/{target.name}", "name": name, "version": version, "source": source,
+    return {"file": target.relative_to(ROOT).as_posix(), "name": name, "version": version, "source": source,
             "licence": licence, "sha256": hashlib.sha256(data).hexdigest()}
 
 

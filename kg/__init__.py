@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from kg.model import Document, Extraction
     from kg.pipeline import build
     from kg.store import open_store
+    from kg.views import to_html
 
-__all__ = ["Document", "Extraction", "Graph", "KGError", "build", "open_store"]
+__all__ = ["Document", "Extraction", "Graph", "KGError", "build", "open_store", "to_html"]
 
 _HOMES = {"Document": "model", "Extraction": "model", "Graph": "graph", "KGError": "errors", "build": "pipeline",
-          "open_store": "store"}
+          "open_store": "store", "to_html": "views"}
 
 
 def __getattr__(name: str) -> Any:

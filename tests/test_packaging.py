@@ -21,6 +21,7 @@ PATTERNS = {
     "weights": "kg/nlp/**/*.npz",
     "templates": "api/templates/**/*.html",
     "static files": "api/static/**/*",
+    "drawing": "kg/views/drawing/*",
     "type marker of kg": "kg/py.typed",
     "type marker of api": "api/py.typed",
 }

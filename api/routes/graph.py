@@ -1,4 +1,4 @@
-"""``/v1/graph``, ``/v1/subgraph``, ``/v1/path``: nodes and links, to draw, to take away, and between two nodes."""
+"""``/v1/network``, ``/v1/graph``, ``/v1/subgraph``, ``/v1/path``: nodes and links; ``/v1/measures``: their figures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.jobs import NETWORKS
 from api.routes.views import answer, answer_job
-from api.schemas import Graph, Path
+from api.schemas import Graph, Measures, Part, Path, Similar
+from api.service import service_of
 
 router = APIRouter(prefix="/v1", tags=["graph"])
 
 _Name = Annotated[str, Query(max_length=500, description="A name or an identifier")]
+PLACES = ".places.json"
+"""The file beside a store that keeps what is computed for its drawing."""
+
+_COLUMNS: dict[int | str, dict[str, Any]] = {200: {
+    "description": "Columns: nodes, edges, types, predicates, articles, communities.",
+    "content": {"application/json": {"schema": {"type": "object"}}}}}
 _NETWORK: dict[int | str, dict[str, Any]] = {200: {
     "description": "Node-link data of networkx, GraphML, GEXF, or the triples.",
     "content": {name: {} for name in NETWORKS.values()}}, 406: {"description": "Accept rules out every format."}}
@@ -41,6 +48,32 @@ async def subgraph(request: Request,
     """
     job = {"network": {"id": entity, "hops": hops, "limit": limit}, "format": format}
     return await answer_job(request, job | {"accept": request.headers.get("accept")})
+
+
+@router.get("/network", summary="Read the whole network to draw", responses=_COLUMNS)
+async def network(request: Request,
+                  limit: Annotated[int, Query(ge=1, le=50_000, description="How many nodes at most")] = 20_000,
+                  ) -> Response:
+    """Return nodes with places and figures, edges with their articles, and communities, in columns of equal length.
+
+    The places are computed once for a state of the store and kept beside it.
+    """
+    service = service_of(request)
+    arguments = {"limit": limit, "keep": str(service.store / PLACES)}
+    return await answer_job(request, {"view": "network", "arguments": arguments}, service.limits.max_seconds)
+
+
+@router.post("/measures", response_model=Measures, summary="Measure a part of the graph")
+async def measures(request: Request, part: Part) -> Response:
+    """Return PageRank, betweenness, degree, core and community of the entities, and the bridges, of what is named."""
+    return await answer(request, "measures", nodes=part.nodes)
+
+
+@router.get("/similar", response_model=Similar, summary="Find entities that are alike")
+async def similar(request: Request, entity: _Name,
+                  limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 10) -> Response:
+    """Return the entities with the same relations and roles, to the same things, the most alike first."""
+    return await answer(request, "similar", entity=entity, limit=limit)
 
 
 @router.get("/path", response_model=Path, summary="Find out how two entities are connected")

@@ -22,21 +22,21 @@ async def answer(request: Request, view: str, **arguments: Any) -> Response:
     return await answer_job(request, {"view": view, "arguments": arguments})
 
 
-async def answer_job(request: Request, job: dict[str, Any]) -> Response:
-    """Do the job in a worker process and pass its answer on as it is."""
+async def answer_job(request: Request, job: dict[str, Any], timeout: float | None = None) -> Response:
+    """Do the job in a worker process, within ``timeout`` seconds instead of the usual, and pass its answer on."""
     known = unchanged(request)
     if known:
         return known
-    reply = await reply_to(request, job)
+    reply = await reply_to(request, job, timeout)
     return Response(reply.body, media_type=reply.media_type, headers={"ETag": etag_of(request), "Vary": "Accept"})
 
 
-async def reply_to(request: Request, job: dict[str, Any]) -> Reply:
+async def reply_to(request: Request, job: dict[str, Any], timeout: float | None = None) -> Reply:
     """Return the answer of a worker process, which is kept while readers see the same state of the store."""
     service = service_of(request)
     key = json.dumps([service.keeper.version, job], sort_keys=True)
     if key not in service.kept:
-        reply = await service.read(request, job)
+        reply = await service.read(request, job, timeout)
         if len(service.kept) >= _KEPT:
             service.kept.pop(next(iter(service.kept)))
         service.kept[key] = reply

@@ -12,7 +12,7 @@ rustworkx where the extra ``[fast]`` is installed, with the same results.
 
 from kg.analysis.centrality import betweenness, core_numbers, degree, pagerank
 from kg.analysis.engines import FAST_EDGES
-from kg.analysis.figures import Figures, Summary, figures, summarize
+from kg.analysis.figures import Figures, Summary, figures, measures, summarize
 from kg.analysis.grouping import Change, Community, changes, communities
 from kg.analysis.likeness import Suggestion, similar, suggest_links
 from kg.analysis.network import Ranked, undirected
@@ -22,4 +22,5 @@ from kg.analysis.structure import Bridge, bridges
 
 __all__ = ["FAST_EDGES", "Bridge", "Change", "Community", "Figures", "Ranked", "Step", "Suggestion", "Summary",
            "betweenness", "bridges", "changes", "communities", "core_numbers", "degree", "figures", "find_node",
-           "pagerank", "participation", "shortest_path", "similar", "suggest_links", "summarize", "undirected"]
+           "measures", "pagerank", "participation", "shortest_path", "similar", "suggest_links", "summarize",
+           "undirected"]

@@ -41,7 +41,8 @@ class Summary:
     suggestions: tuple[Suggestion, ...]
 
 
-_Measures = tuple[float, float, int, int]
+Measured = tuple[float, float, int, int]
+"""PageRank, betweenness, degree and core number."""
 
 MEASURES = ("pagerank", "betweenness", "degree", "core")
 """What entities can be ranked by."""
@@ -55,7 +56,7 @@ def figures(graph: nx.MultiDiGraph, *, by: str = "pagerank", seed: int = 0, samp
     function of the same name.
     """
     groups = communities(graph, seed=seed, backend=backend)
-    return _figures(graph, groups, by, _measures(undirected(graph), samples, seed, backend) if graph else {})
+    return _figures(graph, groups, by, measures(graph, samples=samples, seed=seed, backend=backend))
 
 
 def summarize(graph: nx.MultiDiGraph, *, limit: int = 10, by: str = "pagerank", seed: int = 0, samples: int = 250,
@@ -65,22 +66,26 @@ def summarize(graph: nx.MultiDiGraph, *, limit: int = 10, by: str = "pagerank", 
     Betweenness is exact up to ``samples`` nodes and estimated from so many beyond.
     """
     groups = communities(graph, seed=seed, backend=backend)
-    measures = _measures(undirected(graph), samples, seed, backend) if graph else {}
-    return Summary(len(graph), graph.number_of_edges(), tuple(_figures(graph, groups, by, measures)[:limit]),
+    measured = measures(graph, samples=samples, seed=seed, backend=backend)
+    return Summary(len(graph), graph.number_of_edges(), tuple(_figures(graph, groups, by, measured)[:limit]),
                    tuple(groups[:limit]), tuple(bridges(graph, backend=backend)[:limit]),
                    tuple(suggest_links(graph, limit=limit)))
 
 
 def _figures(graph: nx.MultiDiGraph, groups: Sequence[Community], by: str,
-             measures: Mapping[str, _Measures]) -> list[Figures]:
+             measured: Mapping[str, Measured]) -> list[Figures]:
     numbers = {member.iri: number for number, group in enumerate(groups, 1) for member in group.members}
-    order = ranked(graph, {iri: values[MEASURES.index(by)] for iri, values in measures.items()})
-    return [Figures(entity.iri, entity.label, entity.type, *measures[entity.iri], numbers.get(entity.iri, 0))
+    order = ranked(graph, {iri: values[MEASURES.index(by)] for iri, values in measured.items()})
+    return [Figures(entity.iri, entity.label, entity.type, *measured[entity.iri], numbers.get(entity.iri, 0))
             for entity in order]
 
 
-def _measures(plain: nx.Graph, samples: int, seed: int, backend: str | None) -> dict[str, _Measures]:
-    """Return PageRank, betweenness, degree and core number of each node."""
+def measures(graph: nx.MultiDiGraph, *, samples: int = 250, seed: int = 0,
+             backend: str | None = None) -> dict[str, Measured]:
+    """Return PageRank, betweenness, degree and core number of each node, of events too."""
+    if not graph:
+        return {}
+    plain = undirected(graph)
     estimated = samples < len(plain) and backend is None
     between = estimate_betweenness(plain, samples, seed) if estimated else engines.betweenness(plain, None, backend)
     ranks, cores = engines.pagerank(plain, 0.85, backend), engines.core_numbers(plain, backend)

@@ -10,13 +10,17 @@ from kg.views.entities import entity, search, summary
 from kg.views.events import claims, events
 from kg.views.figures import figures
 from kg.views.graph import layout, neighbourhood, subgraph, triples_among
+from kg.views.measures import measures, similar
 from kg.views.merges import merges
+from kg.views.network import network, network_of
 from kg.views.overview import overview, timeline
+from kg.views.page import to_html
 from kg.views.paths import path
 from kg.views.reading import reading
 from kg.views.receipts import receipts
 
 __all__ = [
-    "article", "articles", "claims", "entity", "events", "figures", "layout", "merges", "neighbourhood", "overview",
-    "path", "reading", "receipts", "search", "subgraph", "summary", "timeline", "triples_among",
+    "article", "articles", "claims", "entity", "events", "figures", "layout", "measures", "merges", "neighbourhood",
+    "network", "network_of", "overview", "path", "reading", "receipts", "search", "similar", "subgraph", "summary",
+    "timeline", "to_html", "triples_among",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg import ontology
@@ -39,7 +39,7 @@ class Statement:
     @property
     def asserted(self) -> bool:
         """Tell whether some article holds it for true: not only planned, possible or denied."""
-        return self.modality in _SAID and self.polarity == "Positive"
+        return is_asserted(self.modality, self.polarity)
 
 
 def statements_about(store: Store, iris: Iterable[str]) -> list[Statement]:
@@ -48,15 +48,32 @@ def statements_about(store: Store, iris: Iterable[str]) -> list[Statement]:
     for row in rows(store, "statements", node=iris):
         grouped.setdefault((row["subject"], row["predicate"], row["object"]), {})[row["statement"]] = row
     found = [_statement(key, group) for key, group in grouped.items()]
-    kept = _without_implied(found)
-    return sorted(kept, key=lambda s: (not s.asserted, -len(s.nodes), -s.confidence, s.key))
+    hidden = implied(s.key for s in found)
+    return sorted((s for s in found if s.key not in hidden),
+                  key=lambda s: (not s.asserted, -len(s.nodes), -s.confidence, s.key))
+
+
+def is_asserted(modality: str, polarity: str) -> bool:
+    """Tell whether a statement of this modality and polarity holds its triple for true."""
+    return modality in _SAID and polarity == "Positive"
+
+
+def implied(keys: Iterable[Key]) -> set[Key]:
+    """Return the triples that a closer one of them implies: "CEO of" says all that "position at" does."""
+    keys = set(keys)
+    titles = {str(NEWS[name]) for name in ontology.load().titles.exact.values()}
+    closer = {(key[0], key[2]) for key in keys if key[1] in titles}
+    general = str(NEWS["positionAt"])
+    return {key for key in keys if key[1] == general and (key[0], key[2]) in closer}
 
 
 def statements_of(store: Store, article: str) -> list[Statement]:
     """Return the statements of an article by their nodes, without those that a closer one implies."""
     found = {row["statement"]: row for row in rows(store, "statements-of-article", article=[article])}
-    return _without_implied([_statement((row["subject"], row["predicate"], row["object"]), {node: row})
-                             for node, row in sorted(found.items())])
+    told = [_statement((row["subject"], row["predicate"], row["object"]), {node: row})
+            for node, row in sorted(found.items())]
+    hidden = implied(s.key for s in told)
+    return [s for s in told if s.key not in hidden]
 
 
 def layer(statement: Statement) -> str:
@@ -86,11 +103,3 @@ def _rank(row: Row) -> tuple[bool, bool, str]:
 
 def _name(row: Row, key: str) -> str:
     return row[key].removeprefix(NEWS)
-
-
-def _without_implied(statements: Sequence[Statement]) -> list[Statement]:
-    # "CEO of" says all that "position at" does.
-    titles = {str(NEWS[name]) for name in ontology.load().titles.exact.values()}
-    closer = {(s.subject, s.object) for s in statements if s.predicate in titles}
-    general = str(NEWS["positionAt"])
-    return [s for s in statements if s.predicate != general or (s.subject, s.object) not in closer]

@@ -40,7 +40,7 @@ def browser(chrome: Any, address: str) -> Iterator[Any]:
 def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
     """Searching with the keyboard draws the graph; an edge shows its sentence with the evidence marked."""
     browser.get(f"{address}/graph")
-    wait_for(browser, "#status", "most connected")
+    wait_for(browser, "#status", "Whole graph")
     wait_for(browser, "#panel .figures", "Articles")
     browser.find_element("id", "search").send_keys("amazon web")
     wait_for(browser, "#suggestions [role=option]", "Amazon Web Services")
@@ -56,9 +56,9 @@ def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
 
 
 def test_canvas_clicks(browser: Any, address: str) -> None:
-    """A click on a drawn node goes there, and the back button returns."""
+    """A click on a drawn node tells of it in its place, and undo returns."""
     browser.get(f"{address}/graph")
-    wait_for(browser, "#status", "most connected")
+    wait_for(browser, "#status", "Whole graph")
     wait_for(browser, "#graph canvas")
     x, y = browser.execute_async_script(
         "const done = arguments[0]; setTimeout(() => done(window.stringer.placeOf('Microsoft')), 800)")
@@ -66,23 +66,29 @@ def test_canvas_clicks(browser: Any, address: str) -> None:
         browser.execute_cdp_cmd("Input.dispatchMouseEvent", {
             "type": kind, "x": x, "y": y, "button": "left", "clickCount": int(kind != "mouseMoved")})
         time.sleep(0.2)
-    wait_for(browser, "#status", "Around Microsoft")
-    browser.back()
-    wait_for(browser, "#status", "most connected")
+    wait_for(browser, "#panel h2", "Microsoft")
+    assert "view=all&entity=" in browser.current_url
+    browser.find_element("id", "undo").click()
+    wait_for(browser, "#panel h2", "The graph at a glance")
 
 
 def test_filters(browser: Any, address: str) -> None:
-    """Hiding a type, and what is only possible, removes edges from the list."""
+    """Hiding a type, and what is only possible, removes edges; the address keeps that for whoever opens it."""
     browser.get(f"{address}/graph?entity=ent:none")
-    wait_for(browser, "#notice", "could not be loaded")
+    wait_for(browser, "#notice", "No statement links this")
     browser.get(f"{address}/graph")
-    wait_for(browser, "#status", "most connected")
+    wait_for(browser, "#status", "Whole graph")
     edges = len(browser.find_elements("css selector", "#edges [data-edge]"))
     browser.find_element("id", "unasserted").click()
     asserted = len(browser.find_elements("css selector", "#edges [data-edge]"))
     browser.find_element("css selector", '[data-type="event"]').click()
     without_events = len(browser.find_elements("css selector", "#edges [data-edge]"))
     assert edges > asserted > without_events > 0
+    browser.get(browser.current_url)
+    wait_for(browser, "#edge-count", f"({without_events})")
+    browser.get(f"{address}/graph?since=2025-07-01")
+    wait_for(browser, "#status", "Whole graph")
+    assert "Dublin" not in browser.find_element("id", "edges").get_attribute("textContent")
 
 
 def test_query_page(browser: Any, address: str) -> None:

@@ -42,22 +42,35 @@ const LAYERS = [["relations", "Relations"], ["events", "Events"], ["claims", "Cl
 /** One entity or event: what is said of it, by layer. */
 export const showNode = (id, actions) => shown(json(`/v1/entities/${encodeURIComponent(id)}`), (node) => nodePage(node, actions));
 
-function nodePage(node, { onEdge, onExpand, onHome }) {
+function nodePage(node, { onEdge, onHome, onNode, tools }) {
   const layers = LAYERS.map(([layer, title]) => [title, node.statements.filter((statement) => statement.layer === layer)]);
   return [
     el("button", { class: "back", type: "button", click: onHome }, "← Whole graph"),
     el("p", { class: "kicker" }, dot(node.type, node.kind), words(node.type)),
     el("h2", {}, node.label),
     node.aliases.length > 0 && el("p", { class: "aliases" }, `Also called ${node.aliases.slice(0, 5).join(", ")}`),
-    el("div", { class: "actions" },
-      el("button", { class: "button quiet", type: "button", id: "expand", click: () => onExpand(node.id) }, "Expand by one step"),
-      node.wikidata && el("a", { class: "button quiet", href: node.wikidata, rel: "noreferrer" }, "Wikidata")),
+    tools(node.id),
+    node.wikidata && el("div", { class: "actions" }, el("a", { class: "button quiet", href: node.wikidata, rel: "noreferrer" }, "Wikidata")),
     layers.filter(([, statements]) => statements.length).map(([title, statements]) => [
       el("h3", {}, title), el("ol", { class: "rows" }, statements.map((statement) => el("li", {}, statementRow(statement, node.id, onEdge))))]).flat(),
     !node.statements.length && el("p", { class: "empty" }, "Nothing is stated about it beyond its being mentioned."),
+    node.kind === "entity" && similarList(node.id, onNode),
     node.mentions.length > 0 && el("h3", {}, "Mentioned in"),
     node.mentions.slice(0, 12).map((mention) => el("div", { class: "receipt" }, sentence(mention), articleLines(mention.article))),
   ];
+}
+
+/** Entities with the same relations to the same things, fetched when the list is opened. */
+function similarList(id, onNode) {
+  const list = el("ol", { class: "rows" });
+  const fill = async () => {
+    const { similar } = await json(`/v1/similar?entity=${encodeURIComponent(id)}`);
+    list.replaceChildren(...similar.map((entity) => el("li", {}, el("button", { class: "row", type: "button", click: () => onNode(entity.id) },
+      el("span", { class: "more" }, percent(entity.score)), dot(entity.type, "entity"), el("b", {}, entity.label)))));
+    if (!similar.length) list.replaceChildren(el("li", { class: "empty" }, "Nothing has relations in common with it."));
+  };
+  return el("details", { class: "similar", toggle: (event) => { if (event.target.open && !list.children.length) fill().catch((error) => list.replaceChildren(el("li", { class: "error", role: "alert" }, error.message))); } },
+    el("summary", {}, "Similar entities"), list);
 }
 
 function statementRow(statement, self, onEdge) {

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from api import schemas
+from api.routes.graph import PLACES
 from kg import ontology, rdf, views
 from kg.model import Claim
 from kg.store import open_store
@@ -268,3 +270,25 @@ def test_entity_page_stays_json(client: TestClient) -> None:
     for accept in ("*/*", "text/html, */*;q=0.1", "application/json"):
         media_type = client.get(f"/v1/entities/{id}", headers={"accept": accept}).headers["content-type"]
         assert media_type == "application/json", accept
+
+
+def test_network_to_draw(client: TestClient, store_path: Path) -> None:
+    """The whole network comes in columns with places, which are kept beside the store."""
+    answer = client.get("/v1/network")
+    assert answer.headers["etag"]
+    nodes = answer.json()["nodes"]
+    assert "Amazon" in nodes["label"]
+    assert len(set(zip(nodes["x"], nodes["y"], strict=True))) == len(nodes["id"])
+    assert (store_path / PLACES).is_file()
+    assert client.get("/v1/network", params={"limit": 2}).json()["truncated"]
+
+
+def test_measures_and_likeness(client: TestClient) -> None:
+    """A part of the graph is measured, an entity compared with the others; an unknown one is answered 404."""
+    found = client.post("/v1/measures", json={}).json()
+    assert found["measures"][0]["label"] == "Amazon"
+    ids = [row["id"] for row in found["measures"][:2]]
+    assert len(client.post("/v1/measures", json={"nodes": ids}).json()["measures"]) == 2
+    assert client.post("/v1/measures", json={"nodes": 7}).status_code == 422
+    assert "similar" in client.get("/v1/similar", params={"entity": ids[0]}).json()
+    assert client.get("/v1/similar", params={"entity": "ent:nobody"}).status_code == 404
