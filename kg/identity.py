@@ -23,6 +23,8 @@ from kg.linking.comparison import Link
 from kg.linking.index import KINDS, Decisions, Index, Item
 from kg.linking.readings import Reading, read_record
 from kg.model import Extraction
+from kg.schema import join
+from kg.schema.keeping import KEPT, from_quads
 from kg.store import Quad, Store
 from kg.vocab import (
     DECISIONS,
@@ -30,6 +32,7 @@ from kg.vocab import (
     NEWS,
     RDF,
     SCHEMA,
+    SCHEMAS,
     WD,
     XSD,
     article_iri,
@@ -52,7 +55,7 @@ class Identity:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.ontology = ontology.load()
+        self.ontology = join(ontology.load(), from_quads(store.quads(KEPT, SCHEMAS)))
         self._open()
 
     @property

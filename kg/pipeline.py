@@ -14,18 +14,22 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from kg import corpus, ontology
+from kg import corpus
+from kg import ontology as news_ontology
 from kg.corpus.reading import OnError
 from kg.errors import InputError, KGError, StoreError
 from kg.export import RDF_FORMATS
 from kg.graph import Graph
 from kg.identity import Identity
 from kg.model import Document, Event, Extraction
+from kg.schema import read_schema
+from kg.schema.keeping import to_quads
 from kg.store import Store, is_address, open_store
 from kg.vocab import article_iri
 
@@ -48,6 +52,7 @@ def build(
     batch_size: int = 8,
     workers: int = 1,
     extracted: bool = False,
+    ontology: str | os.PathLike[str] | None = None,
     on_error: OnError = corpus.raise_error,
     on_progress: OnProgress | None = None,
 ) -> Graph:
@@ -58,6 +63,7 @@ def build(
     ``kg.export.RDF_FORMATS``) also writes ``out/graph.ttl`` and the like into a directory. ``on_progress`` gets
     each extraction once it is stored.
     With ``extracted`` the inputs are files of extraction JSON, and no language model is loaded.
+    With ``ontology``, a file that ``kg.schema.read_schema`` reads, the graph is in the terms of that ontology.
     """
     _check_formats(formats, out)
     options = {"title": title, "date": date, "source": source, "language": language}
@@ -65,10 +71,12 @@ def build(
         extractions = _extractions(articles, on_error=on_error, **options)
     else:
         documents = _documents(articles, on_error=on_error, **options)
-        extractions = extract(documents, batch_size=batch_size, workers=workers)
+        extractions = extract(documents, batch_size=batch_size, workers=workers, ontology=ontology)
     store = open_store(out if out is None or isinstance(out, str) else Path(out))
     with ExitStack() as on_failure:
         on_failure.callback(store.close)
+        if ontology is not None:
+            store.change({}, add=to_quads(read_schema(Path(ontology))))
         add((confident(extraction, min_confidence) for extraction in extractions), store, on_progress=on_progress)
         for format in formats:
             write(store, Path(out or "."), format)
@@ -115,13 +123,16 @@ def write(store: Store, folder: Path, format: str) -> Path:
     return path
 
 
-def extract(documents: Iterable[Document], *, batch_size: int = 8, workers: int = 1) -> Iterator[Extraction]:
+def extract(documents: Iterable[Document], *, batch_size: int = 8, workers: int = 1,
+            ontology: str | os.PathLike[str] | None = None) -> Iterator[Extraction]:
     """Yield the extraction of each document, in order and as they come.
 
     More than one worker is a pool of processes, each with a model of its own; the results are the same.
+    ``ontology`` is a file of one's own terms to extract in, in place of the news ontology.
     """
     batches = _batches(documents, batch_size)
-    for extractions in in_order(extract_batch, batches, workers=workers):
+    read = extract_batch if ontology is None else partial(extract_terms, ontology=Path(ontology))
+    for extractions in in_order(read, batches, workers=workers):
         yield from extractions
 
 
@@ -130,9 +141,19 @@ def extract_batch(documents: Sequence[Document]) -> list[Extraction]:
     from kg import extract as layers
     from kg import nlp
 
-    known = ontology.load()
+    known = news_ontology.load()
     docs = nlp.load().pipe([document.text for document in documents], batch_size=len(documents) or 1)
     return [known.conform(layers.extract(doc, document)) for doc, document in zip(docs, documents, strict=True)]
+
+
+def extract_terms(documents: Sequence[Document], *, ontology: Path) -> list[Extraction]:
+    """Return the extractions of a batch in the terms of an ontology file."""
+    from kg import nlp
+    from kg.extract.terms import load_reader
+
+    reader = load_reader(ontology.resolve())
+    docs = nlp.load().pipe([document.text for document in documents], batch_size=len(documents) or 1)
+    return [reader.read(doc, document) for doc, document in zip(docs, documents, strict=True)]
 
 
 def confident(extraction: Extraction, minimum: float) -> Extraction:
@@ -184,7 +205,7 @@ def _extractions(articles: Articles, *, on_error: OnError, **options: Any) -> It
     if given:
         raise InputError(f"extractions say themselves what their {given[0]} is; leave the option out")
     inputs = [articles] if isinstance(articles, str | os.PathLike) else articles
-    known = ontology.load()
+    known = news_ontology.load()
     return map(known.conform, corpus.read_extractions(cast("Iterable[str]", inputs), on_error=on_error))
 
 

@@ -50,6 +50,9 @@ IDENTITY = URIRef("https://w3id.org/stringer/identity")
 DECISIONS = URIRef("https://w3id.org/stringer/decisions")
 """The named graph of what people decided about identity."""
 
+SCHEMAS = URIRef("https://w3id.org/stringer/schemas")
+"""The named graph that keeps the ontologies of one's own in whose terms articles were read."""
+
 _SLUG_LENGTH = 60
 
 
@@ -95,6 +98,11 @@ def entity_iri(name: str, *key: str | int | None) -> URIRef:
 def node_iri(kind: str, *key: str | int | None) -> URIRef:
     """Return the IRI of an event, claim, statement, value or evidence node with this content."""
     return ID[f"{kind}-{digest(kind, *key, length=20)}"]
+
+
+def term_iri(name: str) -> URIRef:
+    """Return the IRI of a term of an ontology: its own, or that of a local name of the news ontology."""
+    return URIRef(name) if ":" in name else NEWS[name]
 
 
 def rel_iri(lemma: str) -> URIRef:

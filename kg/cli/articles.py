@@ -11,7 +11,7 @@ from urllib.parse import quote
 import typer
 
 from kg import corpus, pipeline
-from kg.cli.options import STORE, Date, Inputs, Language, Source, StorePlace, Title, Workers, check_store
+from kg.cli.options import STORE, Date, Inputs, Language, OwnOntology, Source, StorePlace, Title, Workers, check_store
 from kg.cli.terminal import Failures, out, watch, write
 from kg.export import RDF_FORMATS
 from kg.model import Extraction
@@ -36,6 +36,7 @@ def build(
     workers: Workers = 1,
     extracted: Annotated[bool, typer.Option(
         "--extracted", help="The inputs are extraction JSON, as kg extract writes it; nothing is extracted.")] = False,
+    ontology: OwnOntology = None,
 ) -> None:
     """Build a graph from articles, or add them to one.
 
@@ -46,7 +47,7 @@ def build(
     with watch("Reading articles") as found:
         graph = pipeline.build(
             articles, store, title=title, date=date, source=source, language=language, formats=format or (),
-            min_confidence=min_confidence, workers=workers, extracted=extracted, on_error=failures,
+            min_confidence=min_confidence, workers=workers, extracted=extracted, ontology=ontology, on_error=failures,
             on_progress=found.add)
         graph.close()
     out().print(f"{found}\nNext: kg query --named who-leads-what --store {store}", markup=False)
@@ -81,17 +82,18 @@ def extract(
     source: Source = None,
     language: Language = None,
     workers: Workers = 1,
+    ontology: OwnOntology = None,
 ) -> None:
     """Write what is found in articles as extraction JSON, without building a graph."""
     failures = Failures()
     documents = corpus.read(inputs, title=title, date=date, source=source, language=language, on_error=failures)
     if folder is None:
-        for extraction in pipeline.extract(documents, workers=workers, batch_size=1):
+        for extraction in pipeline.extract(documents, workers=workers, batch_size=1, ontology=ontology):
             write(_json(extraction, None))
     else:
         folder.mkdir(parents=True, exist_ok=True)
         with watch("Reading articles") as found:
-            for extraction in pipeline.extract(documents, workers=workers):
+            for extraction in pipeline.extract(documents, workers=workers, ontology=ontology):
                 (folder / file_name(extraction.document.id)).write_bytes(_json(extraction, 1))
                 found.add(extraction)
         out().print(str(found), markup=False)

@@ -10,17 +10,19 @@ from typing import Annotated
 import typer
 
 from kg import evaluation, pipeline
-from kg.cli.options import Workers
-from kg.cli.terminal import PARTIAL, complain, out, table, watch, write
+from kg.cli.options import OwnOntology, Workers
+from kg.cli.terminal import PARTIAL, complain, heading, out, table, watch, write
 from kg.errors import KGError
 from kg.evaluation import Report
+from kg.evaluation.text2kgbench import FOLDER
 from kg.model import Extraction
 
 SHARED = Path("../shared")
 
 
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Folder of gold files.", metavar="GOLD_DIR", show_default=False)],
+    gold: Annotated[Path, typer.Argument(help="Folder of gold files, or text2kgbench.", metavar="GOLD_DIR",
+                                         show_default=False)],
     predicted: Annotated[Path | None, typer.Option(
         "--predicted", help="Score the extraction JSON of this folder instead of extracting.")] = None,
     errors: Annotated[str | None, typer.Option(
@@ -29,8 +31,30 @@ def evaluate(
         "--floors", help="JSON file of a lowest F1 by layer; one below it makes the exit code 1.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
     workers: Workers = 1,
+    part: Annotated[list[str] | None, typer.Option(
+        "--part", help="text2kgbench: only this part, such as wikidata_tekgen; may be repeated.")] = None,
+    split: Annotated[str, typer.Option("--split", help="text2kgbench: the sentences to score.")] = "validation",
+    only: Annotated[list[str] | None, typer.Option(
+        "--only", help="text2kgbench: only this ontology, such as ont_1_movie; may be repeated.")] = None,
+    examples: Annotated[int, typer.Option(
+        "--examples", min=0, help="text2kgbench: adapt to so many training sentences first.")] = 0,
+    sentences: Annotated[int | None, typer.Option(
+        "--sentences", min=1, help="text2kgbench: only the first so many of each ontology.")] = None,
+    model: Annotated[Path | None, typer.Option("--model", help="text2kgbench: another model file.")] = None,
 ) -> None:
-    """Extract gold articles and score the result: precision, recall and F1 of each layer."""
+    """Extract gold articles and score the result: precision, recall and F1 of each layer.
+
+    With `text2kgbench` in place of the folder (or the folder of that name), the seven figures of Text2KGBench.
+    """
+    if gold.name == FOLDER:
+        from kg.cli.benchmark import evaluate_benchmark, parts
+        from kg.nlp import SHIPPED
+
+        for folder in parts(gold if gold.is_dir() else SHARED / "data" / FOLDER, part or []):
+            heading(folder.name)
+            evaluate_benchmark(folder, split if (folder / split).is_dir() else "train", only or [], examples,
+                               sentences, model or SHIPPED)
+        return
     if errors is not None and errors not in evaluation.LAYERS:
         raise KGError(f"unknown layer {errors!r}; choose one of {', '.join(evaluation.LAYERS)}")
     report = _score(gold, predicted, workers)
@@ -91,10 +115,35 @@ def train(
     folder: Annotated[Path, typer.Option(
         "--out", help="Directory for the weights and the model card.")] = Path("training-output"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the directory.")] = False,
+    ontology: OwnOntology = None,
+    examples: Annotated[Path | None, typer.Option(
+        "--examples", help="JSON lines of texts with their statements, to adapt to the ontology.")] = None,
 ) -> None:
-    """Train the language model anew; the packages for it come with the extra "train"."""
+    """Train the language model anew; the packages for it come with the extra "train".
+
+    With --ontology and --examples it adapts the model to an ontology of your own instead: an adapter is written beside
+    the ontology, which kg build then takes. That needs no further package.
+    """
+    if (ontology is None) != (examples is None):
+        raise typer.BadParameter("--ontology and --examples go together")
+    if ontology is not None and examples is not None:
+        _adapt(ontology, examples)
+        return
     try:
         from kg.training import run
     except ModuleNotFoundError as error:
         raise KGError(f"training needs {error.name}: pip install 'stringer-kg[train]'") from error
     run.train(settings or Path(run.__file__).with_name("settings.toml"), data, gold, folder, resume)
+
+
+def _adapt(ontology: Path, examples: Path) -> None:
+    from kg import nlp
+    from kg.extract.terms import make_reader
+    from kg.extract.terms.adapter import adapter_path
+    from kg.extract.terms.adapting import described, read_examples, train_adapter
+    from kg.schema import read_schema
+
+    schema = read_schema(ontology)
+    adapter = train_adapter(make_reader(schema), nlp.load(), read_examples(examples, schema))
+    adapter.write(adapter_path(ontology))
+    out().print(f"{adapter_path(ontology)}: {described(adapter.about)}", markup=False)

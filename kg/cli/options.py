@@ -18,6 +18,9 @@ Date = Annotated[str | None, typer.Option(
 Source = Annotated[str | None, typer.Option("--source", help="Who published the articles: a name or an address.")]
 Language = Annotated[str | None, typer.Option("--language", help="Language of the articles; only English is read.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="How many processes extract; the result is the same.")]
+OwnOntology = Annotated[Path | None, typer.Option(
+    "--ontology", help="An ontology of your own (OWL, RDFS, SKOS, SHACL) to extract in, in place of the news.",
+    show_default=False)]
 StorePlace = Annotated[str, typer.Option(
     "--store", help="Directory of the graph, or the address of a SPARQL endpoint that keeps it.")]
 

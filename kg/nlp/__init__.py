@@ -9,7 +9,7 @@ from spacy.language import Language
 from kg.nlp.component import NewsReader
 from kg.nlp.weights import SHIPPED, read_weights
 
-__all__ = ["load"]
+__all__ = ["SHIPPED", "load"]
 
 
 @lru_cache(maxsize=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ class Weights:
             return self.arrays[name]
         except KeyError:
             raise ModelError(f"the model file has no array {name!r}; retrain it with `kg train`") from None
+
+    def digest(self) -> str:
+        """Return a hash of the encoder, on which all vectors depend."""
+        return hashlib.sha256(self.encoder).hexdigest()
 
     def part(self, prefix: str) -> dict[str, FloatArray]:
         """Return the arrays below ``prefix.``, their names shortened by it."""

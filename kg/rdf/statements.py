@@ -13,7 +13,7 @@ from kg.linking import is_named, link
 from kg.model import PLAIN_MODALITIES, Argument, Claim, Entity, Event, Extraction, Fact, Relation, Span, Value
 from kg.ontology import VALUE, Ontology
 from kg.rdf.terms import Assertion, Triple, value_node
-from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri
+from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri, term_iri
 
 TRUSTED = 0.5
 """The confidence from which a relation of the ontology stands as a plain triple: it is likelier right than wrong."""
@@ -65,7 +65,7 @@ class Reading:
         for iri, group in groups.items():
             for entity in group:
                 spans = tuple(Span(mention.start, mention.end) for mention in entity.mentions)
-                yield Assertion(iri, RDF["type"], NEWS[entity.type], spans, "entities", entity.confidence)
+                yield Assertion(iri, RDF["type"], term_iri(entity.type), spans, "entities", entity.confidence)
                 if entity.wikidata:
                     yield Triple(iri, SCHEMA["sameAs"], WD[_checked_qid(entity.wikidata)])
             label = max((entity.name for entity in group), key=lambda name: (len(name), name))
@@ -109,7 +109,7 @@ class Reading:
         evidence = relation.evidence or tuple(
             Span(m.start, m.end) for end in (relation.subject, relation.object) if isinstance(end, str)
             for m in self.entity(end).mentions[:1])
-        return Assertion(self.iris[relation.subject], NEWS[predicate], node, evidence, relation.component,
+        return Assertion(self.iris[relation.subject], term_iri(predicate), node, evidence, relation.component,
                          relation.confidence, relation.modality, relation.polarity, plain,
                          tuple(self.qualifiers(relation.qualifiers)))
 

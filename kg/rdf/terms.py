@@ -15,6 +15,9 @@ from kg.model import Span
 from kg.values import Quantity, TimeValue, parse_quantity, resolve_time
 from kg.vocab import NEWS, RDF, XSD, node_iri
 
+_DATE_FORMS = {"day": ("date", 10), "month": ("gYearMonth", 7), "year": ("gYear", 4)}
+"""The datatype of a time of this granularity, and how much of an ISO date it shows."""
+
 
 class Quad(NamedTuple):
     """A triple and the named graph that holds it, in rdflib terms."""
@@ -54,18 +57,33 @@ def value_node(text: str, kind: str | None, published: dt.date | None, plain: bo
                ) -> tuple[Node, list[Triple]]:
     """Return the node of a value, a literal or a value node, and the triples that describe a value node.
 
-    ``kind`` is ``Quantity``, ``TimeValue`` or ``string``; ``ahead`` is as in ``resolve_time``. Value nodes are the
-    same in all articles.
+    ``kind`` is ``Quantity``, ``TimeValue``, ``date``, ``number`` or ``string``; the first two are value nodes, which
+    are the same in all articles. ``ahead`` is as in ``resolve_time``.
     """
     match kind:
         case "Quantity":
             parts = list(_quantity_parts(parse_quantity(text) or Quantity(text, "quantity")))
         case "TimeValue":
             parts = list(_time_parts(resolve_time(text, published, ahead=ahead) or TimeValue(text, None, None, "")))
+        case "date":
+            return _date_literal(text, published), []
+        case "number":
+            number = parse_quantity(text)
+            return (decimal_literal(number.number) if number and number.number is not None else Literal(text)), []
         case _:
             return Literal(text), []
     node = node_iri(kind.casefold(), *(f"{predicate} {value.n3()}" for predicate, value in parts))
     return node, [Triple(node, predicate, value, plain) for predicate, value in parts]
+
+
+def _date_literal(text: str, published: dt.date | None) -> Literal:
+    """Return a day, a month or a year as its datatype of XML Schema, and any other time as the text has it."""
+    time = resolve_time(text, published)
+    form = _DATE_FORMS.get(time.granularity) if time is not None else None
+    if time is None or time.begins is None or form is None:
+        return Literal(text)
+    datatype, length = form
+    return Literal(time.begins.isoformat()[:length], datatype=XSD[datatype])
 
 
 def _quantity_parts(quantity: Quantity) -> Iterator[tuple[URIRef, Node]]:

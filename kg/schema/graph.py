@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from kg.errors import OntologyError
 from kg.schema.terms import DATE, NUMBER, TEXT, Class, Property, Schema, Shape, local_name, words_of
 from kg.vocab import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS, XSD
 
@@ -159,6 +161,11 @@ class SchemaGraph:
             most.append(1)
         patterns = [value for shape in shapes for value in self.all(shape, SH + "pattern")]
         among = [value for shape in shapes for start in self.all(shape, SH + "in") for value in self.listed(start)]
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise OntologyError(f"{iri}: the pattern {pattern!r} is no regular expression: {error}") from error
         return Shape(min(most, default=None), next(iter(patterns), None), tuple(among))
 
     def listed(self, rest: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -50,9 +50,6 @@ class Property:
     shape: Shape = field(default_factory=Shape)
 
 
-Term = Class | Property
-
-
 @dataclass(frozen=True, slots=True)
 class Schema:
     """The terms of an ontology by IRI, in the order of the file."""
@@ -60,6 +57,11 @@ class Schema:
     name: str
     classes: Mapping[str, Class]
     properties: Mapping[str, Property]
+
+    def terms(self) -> Iterator[Class | Property]:
+        """Yield all classes and properties."""
+        yield from self.classes.values()
+        yield from self.properties.values()
 
     def is_a(self, kind: str, wanted: Iterable[str]) -> bool:
         """Tell whether a class is one of these or below one of them."""
@@ -77,7 +79,7 @@ class Schema:
 
     def digest(self) -> str:
         """Return a hash of all that the schema says."""
-        content = [self.name, *(asdict(term) for part in (self.classes, self.properties) for term in part.values())]
+        content = [self.name, *(asdict(term) for term in self.terms())]
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=_listed).encode()).hexdigest()
 
 

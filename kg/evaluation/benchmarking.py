@@ -1,0 +1,75 @@
+"""Text2KGBench read by the extractor: what it finds in the sentences, and the figures of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg import nlp
+from kg.evaluation.text2kgbench import Benchmark, Figures, Sentence, Triple, key, mean, score
+from kg.extract.terms import TermReader, make_reader
+from kg.extract.terms.adapting import TermExample, train_adapter
+from kg.extract.terms.assembly import triples
+from kg.model import Document, Extraction
+from kg.schema import read_schema
+from kg.schema.profile import BENCHMARK, write_value
+
+
+class SentenceReader:
+    """Reads the sentences of one ontology of the benchmark; each is parsed once."""
+
+    def __init__(self, benchmark: Benchmark, reader: TermReader, model: Path) -> None:
+        self.reader, self._model = reader, model
+        self._docs = dict(zip((s.id for s in benchmark.sentences),
+                              nlp.load(model).pipe(s.text for s in benchmark.sentences), strict=True))
+
+    def set(self, settings: Mapping[str, Any]) -> None:
+        """Take other thresholds, and the curve of confidences if they have one."""
+        self.reader.settings = dict(settings)
+
+    def adapt(self, learnt: Sequence[Sentence]) -> None:
+        """Take an adapter that these sentences teach, whose triples are all that they say."""
+        base = next(iter(self.reader.schema.properties)).rpartition("#")[0]
+        examples = [TermExample(s.text, tuple((t.subject, f"{base}#{t.relation.replace(' ', '_')}", t.object)
+                                              for t in s.triples)) for s in learnt]
+        self.reader = self.reader.with_adapter(train_adapter(self.reader, nlp.load(self._model), examples))
+
+    def read(self, sentence: Sentence) -> list[Triple]:
+        """Return the triples of a sentence in the benchmark's form."""
+        return benchmark_triples(self._extract(sentence))
+
+    def confident(self, sentence: Sentence) -> Iterator[tuple[Triple, float]]:
+        """Yield the triples of a sentence with their confidence."""
+        extraction = self._extract(sentence)
+        confidences = (relation.confidence for relation in extraction.relations)
+        return zip(benchmark_triples(extraction), confidences, strict=True)
+
+    def _extract(self, sentence: Sentence) -> Extraction:
+        return self.reader.read(self._docs[sentence.id], Document(sentence.id, sentence.text))
+
+
+def judge(benchmark: Benchmark, reader: SentenceReader) -> Iterator[tuple[float, bool]]:
+    """Yield the confidence of each statement under a relation that its sentence's gold has, and whether it is right."""
+    for sentence in benchmark.sentences:
+        asked = {triple.relation.replace(" ", "_") for triple in sentence.triples}
+        gold = {key(triple) for triple in sentence.triples}
+        for triple, confidence in reader.confident(sentence):
+            if triple.relation in asked:
+                yield confidence, key(triple) in gold
+
+
+def benchmark_triples(extraction: Extraction) -> list[Triple]:
+    """Return the statements of an extraction as the benchmark writes them."""
+    return [Triple(subject, iri.rpartition("#")[2], write_value(target, BENCHMARK))
+            for subject, iri, target in triples(extraction)]
+
+
+def make_readers(benchmarks: Iterable[Benchmark], model: Path) -> dict[str, SentenceReader]:
+    """Return a reader for each ontology, by name."""
+    return {item.name: SentenceReader(item, make_reader(read_schema(item.path), model), model) for item in benchmarks}
+
+
+def figures(benchmark: Benchmark, reader: SentenceReader) -> Figures:
+    """Return the figures of an ontology's sentences."""
+    return mean(score(sentence, reader.read(sentence), benchmark) for sentence in benchmark.sentences)

@@ -1,0 +1,82 @@
+"""Adapters: what a few dozen examples teach about a schema, as a small file beside it.
+
+An adapter moves the vectors of properties, not the model: for each property a change to its three vectors and its
+bias, and a threshold. It belongs to one schema and one model, and says which.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.errors import ModelError
+from kg.extract.features import FloatArray
+from kg.extract.terms.scorers import Terms
+from kg.schema import Schema
+
+FORMAT = 1
+SUFFIX = ".adapter.npz"
+PARTS = ("subject", "object", "pair", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """Changes to the vectors of ``properties`` (IRIs), one row each; ``about`` are version, digests and figures."""
+
+    properties: Sequence[str] = ()
+    changes: Mapping[str, FloatArray] = field(default_factory=dict)
+    least: float | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def none(cls) -> Adapter:
+        """Return the adapter that changes nothing."""
+        return cls()
+
+    @classmethod
+    def beside(cls, ontology: Path) -> Adapter:
+        """Read the adapter of an ontology file, ``mine.adapter.npz`` beside ``mine.ttl``; none where there is none."""
+        path = adapter_path(ontology)
+        return cls.read(path) if path.is_file() else cls.none()
+
+    @classmethod
+    def read(cls, path: Path) -> Adapter:
+        """Read an adapter; ``ModelError`` where the file is none or of another format."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                about = json.loads(file["about.json"].tobytes())
+                changes = {name: file[name].astype(np.float32) for name in PARTS}
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{path}: not an adapter: {error}") from error
+        if about["format"] != FORMAT:
+            raise ModelError(f"{path}: adapter format {about['format']}, this code reads {FORMAT}")
+        return cls(about["properties"], changes, about["least"], about)
+
+    def write(self, path: Path) -> None:
+        """Write the adapter in half precision; the same adapter gives the same bytes."""
+        about = {**self.about, "format": FORMAT, "properties": list(self.properties), "least": self.least}
+        arrays: dict[str, Any] = {"about.json": np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)}
+        arrays |= {name: self.changes[name].astype(np.float16) for name in PARTS}
+        np.savez_compressed(path, **arrays)
+
+    def adapt(self, schema: Schema, terms: Terms) -> Terms:
+        """Return the terms with the changes; properties that are no more in the schema are left out."""
+        rows = {iri: row for row, iri in enumerate(self.properties)}
+        pairs = [(number, rows[iri]) for number, iri in enumerate(schema.properties) if iri in rows]
+        if not pairs:
+            return terms
+        numbers, own = (list(column) for column in zip(*pairs, strict=True))
+        changed = {name: getattr(terms, name).copy() for name in PARTS}
+        for name in PARTS:
+            changed[name][numbers] += self.changes[name][own]
+        return replace(terms, **changed)
+
+
+def adapter_path(ontology: Path) -> Path:
+    """Return where the adapter of an ontology file is kept."""
+    return ontology.with_name(ontology.stem + SUFFIX)

@@ -1,0 +1,192 @@
+"""Spans and pairs scored against terms, in numpy; the torch twin is in `kg.training.terms.network`.
+
+A pair's score for a property is a sum of products with the property's vectors: one with the subject, one with the
+object, one with the pair, and how near the words around the object come to the property's label. Each is low-rank,
+so what grows with the ontology is one matrix product per text; only the likeliest properties of a sentence reach its
+pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.extract.features import FloatArray, IntArray
+from kg.extract.scorers import linear
+from kg.extract.terms.describing import Descriptions
+
+STEPS = (1, 2, 4, 8, 16)
+"""Distances in words from which a pair falls into the next class."""
+
+FEATURES = 2 * (len(STEPS) + 1) + 3 + 1
+SPANS = "spans."
+BEFORE, AFTER = 4, 2
+"""How many words before and after an object are looked at for the property's label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The vectors of a schema's terms: (properties, rank) and (classes, rank), and biases."""
+
+    subject: FloatArray
+    object: FloatArray
+    pair: FloatArray
+    bias: FloatArray
+    trigger: FloatArray
+    classes: FloatArray
+    class_bias: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Candidate spans, end inclusive, with their vectors and sentence numbers."""
+
+    start: IntArray
+    end: IntArray
+    sentence: IntArray
+    vectors: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of spans."""
+        return len(self.start)
+
+
+class TermScorer:
+    """Applies the trained head to word states and descriptions."""
+
+    def __init__(self, arrays: Mapping[str, FloatArray]) -> None:
+        self.arrays = arrays
+        self._rank_scale = np.float32(len(arrays["subject.weight"]) ** -0.5)
+        self._spans = {name[len(SPANS):]: array for name, array in arrays.items() if name.startswith(SPANS)}
+
+    def terms(self, found: Descriptions) -> Terms:
+        """Return the vectors of described terms."""
+        part = self.arrays
+        words = [_read(part, rows) for rows in (found.labels, found.more, found.domains, found.ranges)]
+        hidden = _relu(linear(np.concatenate([*words, found.kinds], axis=1), part, "property"))
+        kinds = np.concatenate([_read(part, found.class_labels), _read(part, found.class_more)], axis=1)
+        class_hidden = _relu(linear(kinds, part, "class"))
+        return Terms(linear(hidden, part, "property_subject") * self._rank_scale,
+                     linear(hidden, part, "property_object") * self._rank_scale,
+                     linear(hidden, part, "property_pair") * self._rank_scale,
+                     linear(hidden, part, "property_bias")[:, 0] * part["scale"][2],
+                     _unit(linear(normalized(found.labels), part, "trigger")),
+                     linear(class_hidden, part, "class_vector") * self._rank_scale,
+                     linear(class_hidden, part, "class_bias")[:, 0])
+
+    def words(self, states: FloatArray) -> FloatArray:
+        """Return projected words, (words, hidden); a zero state stays zero."""
+        return _relu(linear(normalized(states), self.arrays, "token")) * states.any(axis=1, keepdims=True)
+
+    def span_scores(self, words: FloatArray) -> FloatArray:
+        """Return how likely each span is an end of something: (words, lengths) logits, minus infinity past the end."""
+        part = self._spans
+        longest = len(part["length.weight"])
+        first, last = linear(words, part, "start"), linear(words, part, "end")
+        total = np.concatenate([np.zeros((1, first.shape[1]), np.float32), linear(words, part, "mean").cumsum(axis=0)])
+        scores = np.full((len(words), longest), -np.inf, np.float32)
+        for length in range(1, min(longest, len(words)) + 1):
+            count = len(words) - length + 1
+            hidden = first[:count] + last[length - 1:] + (total[length:] - total[:count]) / np.float32(length)
+            hidden += part["length.weight"][length - 1]
+            scores[:count, length - 1] = linear(_relu(hidden), part, "score")[:, 0]
+        return scores
+
+    def vectors(self, words: FloatArray, start: IntArray, end: IntArray, kinds: IntArray) -> FloatArray:
+        """Return the vectors of spans; ``kinds`` number what mention or value each is."""
+        total = np.concatenate([np.zeros((1, words.shape[1]), np.float32), words.cumsum(axis=0)])
+        mean = (total[end + 1] - total[start]) / (end - start + 1)[:, None].astype(np.float32)
+        one_hot = np.eye(self.arrays["span.weight"].shape[1] - 3 * words.shape[1], dtype=np.float32)[kinds]
+        return _relu(linear(np.concatenate([words[start], words[end], mean, one_hot], axis=1), self.arrays, "span"))
+
+    def class_logits(self, spans: Spans, terms: Terms) -> FloatArray:
+        """Return logits (spans, classes)."""
+        logits: FloatArray = linear(spans.vectors, self.arrays, "kind") @ terms.classes.T + terms.class_bias
+        return logits
+
+    def label_likeness(self, states: FloatArray, terms: Terms) -> FloatArray:
+        """Return how near each word is to each property's label, (words, properties); -1 for whitespace."""
+        near: FloatArray = _unit(linear(normalized(states), self.arrays, "trigger")) @ terms.trigger.T
+        near[~states.any(axis=1)] = -1
+        return near
+
+    def object_scores(self, spans: Spans, terms: Terms, likeness: FloatArray, sentences: IntArray) -> FloatArray:
+        """Return what each span gets as an object, (spans, properties), with the property's own part."""
+        scale, last = self.arrays["scale"], len(likeness) - 1
+        best = np.stack([likeness[sentences == n].max(axis=0, initial=-1) for n in range(sentences.max() + 1)])
+        places = [np.maximum(spans.start - k, 0) for k in range(1, BEFORE + 1)]
+        places += [np.minimum(spans.end + k, last) for k in range(1, AFTER + 1)]
+        near = likeness[places[0]]
+        for place in places[1:]:
+            np.maximum(near, likeness[place], out=near)
+        scores: FloatArray = self.ends(spans)[1] @ terms.object.T
+        scores += scale[0] * best[spans.sentence] + scale[1] * near + terms.bias
+        return scores
+
+    def subject_scores(self, spans: Spans, terms: Terms) -> FloatArray:
+        """Return what each span gets as a subject, (spans, properties)."""
+        scores: FloatArray = self.ends(spans)[0] @ terms.subject.T
+        return scores
+
+    def ends(self, spans: Spans) -> tuple[FloatArray, FloatArray]:
+        """Return the spans as subjects and as objects, (spans, rank) each."""
+        return linear(spans.vectors, self.arrays, "subject"), linear(spans.vectors, self.arrays, "object")
+
+    def pair_vectors(self, words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
+        """Return the vectors of pairs (subject, object) by span number."""
+        part = self.arrays
+        hidden = linear(spans.vectors, part, "left")[left] + linear(spans.vectors, part, "right")[right]
+        hidden += linear(pair_features(spans, left, right), part, "features")
+        hidden += linear(between_words(words, spans, left, right), part, "between")
+        return _relu(hidden)
+
+
+def pair_features(spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
+    """Return distance, order, sentence step, and whether the subject opens the text: (pairs, features)."""
+    after = spans.start[left] > spans.end[right]
+    gap = np.where(spans.start[right] > spans.end[left], spans.start[right] - spans.end[left],
+                   np.where(after, spans.start[left] - spans.end[right], 0))
+    rows, classes = np.arange(len(left)), len(STEPS) + 1
+    features = np.zeros((len(left), FEATURES), np.float32)
+    features[rows, np.searchsorted(STEPS, gap) + classes * after] = 1
+    features[rows, 2 * classes + 1 + np.clip(spans.sentence[right] - spans.sentence[left], -1, 1)] = 1
+    features[:, -1] = spans.start[left] == 0
+    return features
+
+
+def between_words(words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
+    """Return the mean of the words between the spans of each pair, zero where there are none."""
+    total = np.concatenate([np.zeros((1, words.shape[1]), np.float32), words.cumsum(axis=0)])
+    first = np.minimum(spans.end[left], spans.end[right]) + 1
+    last = np.maximum(spans.start[left], spans.start[right])
+    count = np.maximum(last - first, 0)
+    summed = total[np.maximum(first, last)] - total[first]
+    mean: FloatArray = summed / np.maximum(count, 1)[:, None].astype(np.float32)
+    return mean
+
+
+def normalized(rows: FloatArray) -> FloatArray:
+    """Return rows with mean zero and variance one."""
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    scaled: FloatArray = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
+    return scaled.astype(np.float32)
+
+
+def _read(arrays: Mapping[str, FloatArray], rows: FloatArray) -> FloatArray:
+    """Return projected descriptions; a missing one is zero."""
+    return _relu(linear(normalized(rows), arrays, "text")) * rows.any(axis=1, keepdims=True)
+
+
+def _relu(rows: FloatArray) -> FloatArray:
+    positive: FloatArray = np.maximum(rows, 0)
+    return positive
+
+
+def _unit(rows: FloatArray) -> FloatArray:
+    length: npt.NDArray[np.floating[Any]] = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+    unit: FloatArray = rows / np.maximum(length, 1e-12)
+    return unit

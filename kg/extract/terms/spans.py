@@ -1,0 +1,53 @@
+"""Candidate spans of a parsed text: the likeliest ends of anything, and its values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from spacy.tokens import Doc
+
+from kg.extract.features import FloatArray, IntArray
+from kg.extract.terms.scorers import Spans, TermScorer
+
+VALUE_LABELS = ("DATE", "MONEY", "PERCENT", "QUANTITY", "COUNT")
+MOST, FEWEST, WORDS_PER_SPAN = 24, 4, 3
+"""A sentence of n words has ``FEWEST + n / WORDS_PER_SPAN`` spans of its own, at most ``MOST``."""
+
+
+def find_spans(doc: Doc, words: FloatArray, scorer: TermScorer, mention_types: Sequence[str],
+               more: Collection[tuple[int, int]] = ()) -> tuple[Spans, IntArray]:
+    """Return the candidates in text order, the places ``more`` among them, with their kinds."""
+    scores = scorer.span_scores(words)
+    values = {(span.start, span.end - 1): VALUE_LABELS.index(span.label_) for span in doc.spans["values"]}
+    mentions = {(span.start, span.end - 1): len(VALUE_LABELS) + mention_types.index(span.label_)
+                for span in doc.spans["mentions"]}
+    found: dict[tuple[int, int], int] = {}
+    for number, sent in enumerate(doc.sents):
+        within = [(span.start, span.end - 1) for span in doc.spans["values"]
+                  if sent.start <= span.start < sent.end and len(span) <= scores.shape[1]]
+        within += [place for place in more if sent.start <= place[0] < sent.end]
+        found |= dict.fromkeys([*within, *likeliest(scores, sent.start, sent.end)], number)
+    places = sorted(place for place in found if not (doc[place[0]].is_space or doc[place[1]].is_space))
+    start, end = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    kinds = np.array([kind_of(place, values, mentions, len(mention_types)) for place in places], dtype=np.int64)
+    sentence = np.array([found[place] for place in places], dtype=np.int64)
+    return Spans(start, end, sentence, scorer.vectors(words, start, end, kinds)), kinds
+
+
+def likeliest(scores: FloatArray, first: int, stop: int) -> list[tuple[int, int]]:
+    """Return the best spans within the words ``first`` to ``stop`` (exclusive)."""
+    part = scores[first:stop].copy()
+    rows, lengths = np.indices(part.shape)
+    part[rows + lengths >= stop - first] = -np.inf
+    count = min(MOST, FEWEST + (stop - first) // WORDS_PER_SPAN)
+    best = np.argsort(-part, axis=None, kind="stable")[:count]
+    places = [(first + int(place) // part.shape[1], int(place) % part.shape[1]) for place in best
+              if np.isfinite(part.flat[place])]
+    return [(start, start + length) for start, length in places]
+
+
+def kind_of(place: tuple[int, int], values: Mapping[tuple[int, int], int], mentions: Mapping[tuple[int, int], int],
+            types: int) -> int:
+    """Return the number of a span's kind: values first, then mention types, then none."""
+    return values.get(place, mentions.get(place, len(VALUE_LABELS) + types))

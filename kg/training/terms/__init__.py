@@ -1,0 +1,1 @@
+"""Training of the scorers that read descriptions of terms: ``python -m kg.training.terms``."""

@@ -1,0 +1,176 @@
+"""The torch twin of `kg.extract.terms.scorers`: states never change, so what trains is small."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from kg.extract.terms.scorers import AFTER, BEFORE, FEATURES, STEPS
+from kg.extract.terms.spans import VALUE_LABELS
+from kg.nlp.encoder import WIDTH
+
+HIDDEN, RANK, SPAN_HIDDEN = 192, 128, 96
+FIRST_BIAS = -4.0
+"""A pair stands in hardly any property, so scores start low."""
+
+
+class SpanHead(nn.Module):
+    """Scores spans of up to ``longest`` words as ends of anything."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__()
+        self.longest = longest
+        self.start, self.end, self.mean = (nn.Linear(HIDDEN, SPAN_HIDDEN, bias=first) for first in (True, False, False))
+        self.length = nn.Embedding(longest, SPAN_HIDDEN)
+        self.score = nn.Linear(SPAN_HIDDEN, 1)
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        """Return logits (texts, words, lengths), a large negative number for spans past the end."""
+        texts, width, _ = words.shape
+        first, last = self.start(words), self.end(words)
+        total = F.pad(self.mean(words).cumsum(1), (0, 0, 1, 0))
+        scores = words.new_full((texts, width, self.longest), -30.0)
+        for length in range(1, min(self.longest, width) + 1):
+            count = width - length + 1
+            hidden = first[:, :count] + last[:, length - 1 :] + (total[:, length:] - total[:, :count]) / length
+            logits = self.score(F.relu(hidden + self.length.weight[length - 1]))[..., 0]
+            scores[:, :count, length - 1] = logits.masked_fill(~mask[:, length - 1 :], -30.0)
+        return scores
+
+
+class Batch(NamedTuple):
+    """Texts of one inventory, padded: states (texts, words, width), the mask of words, and sentence numbers."""
+
+    states: Tensor
+    mask: Tensor
+    sentence: Tensor
+
+
+class Spans(NamedTuple):
+    """Candidates, padded: start, end (inclusive) and kind are (texts, spans); ``real`` tells them from padding."""
+
+    start: Tensor
+    end: Tensor
+    kind: Tensor
+    real: Tensor
+
+
+class Described(NamedTuple):
+    """Mean states of descriptions as in `kg.extract.terms.describing`, (terms, width)."""
+
+    labels: Tensor
+    more: Tensor
+    domains: Tensor
+    ranges: Tensor
+    kinds: Tensor
+    class_labels: Tensor
+    class_more: Tensor
+
+
+def linear(inputs: int, bias: bool = True) -> nn.Linear:
+    """Return a layer into the space where pairs and properties meet."""
+    return nn.Linear(inputs, RANK, bias=bias)
+
+
+class TermNetwork(nn.Module):
+    """The head for other ontologies."""
+
+    def __init__(self, longest: int, mention_types: int, dropout: float) -> None:
+        super().__init__()
+        self.kinds = len(VALUE_LABELS) + mention_types + 1
+        self.token, self.text = nn.Linear(WIDTH, HIDDEN), nn.Linear(WIDTH, HIDDEN)
+        self.spans = SpanHead(longest)
+        self.span = nn.Linear(3 * HIDDEN + self.kinds, HIDDEN)
+        self.subject, self.object, self.kind = (linear(HIDDEN, bias=False) for _ in range(3))
+        self.left = linear(HIDDEN)
+        self.right, self.between = (linear(HIDDEN, bias=False) for _ in range(2))
+        self.features = linear(FEATURES, bias=False)
+        self.trigger = linear(WIDTH, bias=False)
+        self.scale = nn.Parameter(torch.tensor([4.0, 4.0, 1.0]))
+        self.property = nn.Linear(4 * HIDDEN + 4, HIDDEN)
+        self.property_subject, self.property_object, self.property_pair = (linear(HIDDEN) for _ in range(3))
+        self.property_bias = nn.Linear(HIDDEN, 1)
+        nn.init.constant_(self.property_bias.bias, FIRST_BIAS)
+        self.add_module("class", nn.Linear(2 * HIDDEN, HIDDEN))
+        self.class_vector, self.class_bias = linear(HIDDEN), nn.Linear(HIDDEN, 1)
+        self.drop = nn.Dropout(dropout)
+
+    def words(self, batch: Batch) -> Tensor:
+        """Return projected words, zero where there is none."""
+        projected = F.relu(self.token(self.drop(normalized(batch.states))))
+        return projected * batch.states.any(-1, keepdim=True)
+
+    def vectors(self, words: Tensor, spans: Spans) -> Tensor:
+        """Return the vectors of candidates."""
+        total, rows = F.pad(words.cumsum(1), (0, 0, 1, 0)), torch.arange(len(words))[:, None]
+        mean = (total[rows, spans.end + 1] - total[rows, spans.start]) / (spans.end - spans.start + 1)[..., None]
+        kind = F.one_hot(spans.kind, self.kinds).float()
+        ends = torch.cat([words[rows, spans.start], words[rows, spans.end], mean, kind], -1)
+        return self.drop(F.relu(self.span(self.drop(ends))))
+
+    def class_logits(self, vectors: Tensor, found: Described) -> Tensor:
+        """Return logits (texts, spans, classes)."""
+        words = torch.cat([self._read(found.class_labels), self._read(found.class_more)], -1)
+        hidden = self.drop(F.relu(self.get_submodule("class")(self.drop(words))))
+        logits: Tensor = self.kind(vectors) @ self.class_vector(hidden).T * RANK**-0.5 + self.class_bias(hidden)[:, 0]
+        return logits
+
+    def forward(self, batch: Batch, words: Tensor, spans: Spans, vectors: Tensor, found: Described) -> Tensor:
+        """Return logits (texts, subjects, objects, properties)."""
+        read = [self._read(rows) for rows in (found.labels, found.more, found.domains, found.ranges)]
+        hidden = self.drop(F.relu(self.property(self.drop(torch.cat([*read, found.kinds], -1)))))
+        as_subject = self.subject(vectors) @ self.property_subject(hidden).T
+        as_object = self.object(vectors) @ self.property_object(hidden).T
+        pairs = self.left(vectors)[:, :, None] + self.right(vectors)[:, None] + self.features(features(batch, spans))
+        pairs = self.drop(F.relu(pairs + self.between(between(words, spans)))) @ self.property_pair(hidden).T
+        label = self._label(batch, spans, found) + self.scale[2] * self.property_bias(hidden)[:, 0]
+        return (as_subject[:, :, None] + as_object[:, None] + pairs) * RANK**-0.5 + label[:, None]
+
+    def _label(self, batch: Batch, spans: Spans, found: Described) -> Tensor:
+        """Return what the words around an object say of each property's label, (texts, spans, properties)."""
+        label = F.normalize(self.trigger(normalized(found.labels)), dim=-1)
+        near = F.normalize(self.trigger(normalized(batch.states)), dim=-1) @ label.T
+        near = near.masked_fill(~batch.states.any(-1, keepdim=True), -1)
+        rows, last = torch.arange(len(near))[:, None], near.shape[1] - 1
+        best = torch.stack([near.masked_fill((batch.sentence != n)[..., None], -1).amax(1)
+                            for n in range(int(batch.sentence.max()) + 1)], 1)
+        places = [(spans.start - k).clamp(min=0) for k in range(1, BEFORE + 1)]
+        places += [(spans.end + k).clamp(max=last) for k in range(1, AFTER + 1)]
+        around = torch.stack([near[rows, place] for place in places]).amax(0)
+        scored: Tensor = self.scale[0] * best[rows, batch.sentence[rows, spans.end]] + self.scale[1] * around
+        return scored
+
+    def _read(self, rows: Tensor) -> Tensor:
+        read: Tensor = F.relu(self.text(normalized(rows))) * rows.any(-1, keepdim=True)
+        return read
+
+
+def features(batch: Batch, spans: Spans) -> Tensor:
+    """Return the features of `kg.extract.terms.scorers.pair_features` for all pairs of candidates."""
+    rows, classes = torch.arange(len(spans.start))[:, None], len(STEPS) + 1
+    start, end, sentence = spans.start, spans.end, batch.sentence[rows, spans.start]
+    after = start[:, :, None] > end[:, None]
+    gap = torch.where(after, start[:, :, None] - end[:, None], (start[:, None] - end[:, :, None]).clamp(min=0))
+    found = torch.zeros(*gap.shape, FEATURES)
+    found.scatter_(-1, (torch.bucketize(gap, torch.tensor(STEPS)) + classes * after)[..., None], 1.0)
+    step = (sentence[:, None] - sentence[:, :, None]).clamp(-1, 1)
+    found.scatter_(-1, (2 * classes + 1 + step)[..., None], 1.0)
+    found[..., -1] = (start == 0)[:, :, None]
+    return found
+
+
+def between(words: Tensor, spans: Spans) -> Tensor:
+    """Return the mean of the words between the spans of each pair, zero where there are none."""
+    total, rows = F.pad(words.cumsum(1), (0, 0, 1, 0)), torch.arange(len(words))[:, None, None]
+    first = torch.minimum(spans.end[:, :, None], spans.end[:, None]) + 1
+    last = torch.maximum(spans.start[:, :, None], spans.start[:, None])
+    count = (last - first).clamp(min=0)
+    return (total[rows, torch.maximum(first, last)] - total[rows, first]) / count.clamp(min=1)[..., None]
+
+
+def normalized(rows: Tensor) -> Tensor:
+    """Return rows with mean zero and variance one."""
+    return F.layer_norm(rows, rows.shape[-1:])

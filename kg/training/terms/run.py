@@ -1,0 +1,102 @@
+"""Training of the head for other ontologies on a model file's frozen encoder, and its place in that file."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from kg import nlp
+from kg.evaluation.benchmarking import figures, judge, make_readers
+from kg.evaluation.text2kgbench import FOLDER, read_benchmark
+from kg.nlp.weights import Weights, read_weights, write_weights
+from kg.schema import Schema
+from kg.training.calibration import fit
+from kg.training.export import head_arrays
+from kg.training.terms.examples import Source, make_source
+from kg.training.terms.learning import train
+from kg.training.terms.network import TermNetwork
+from kg.training.terms.texts import LONGEST, Text, read_corpora
+
+PREFIX = "terms"
+FIRST = {"threshold": 0.02, "ratio": 0.7, "classes": 0.0}
+GRID = {"threshold": (0.01, 0.02, 0.05, 0.1), "ratio": (0.5, 0.7, 0.85), "classes": (0.0, 0.01, 0.05)}
+
+
+def run(data: Path, model: Path, out: Path, settings: Path, cache: Path | None, left_out: Sequence[str],
+        tuning: int) -> None:
+    """Train the head and write the model file with it to ``out``; ``model`` may be the same file.
+
+    ``left_out`` are inventories that are not learnt from. ``tuning`` sentences of each ontology's validation split
+    choose the thresholds; 0 keeps the first ones.
+    """
+    options = tomllib.loads(settings.read_text("utf-8"))
+    torch.manual_seed(options["seed"])
+    torch.set_num_threads(options["threads"])
+    weights = read_weights(model)
+    sources = [source for source in read_sources(data, model, weights, options, cache)
+               if source.schema.name not in left_out]
+    network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
+    train(network, sources, options, out.with_suffix(".curve.jsonl"))
+    network.eval()
+    made = add_head(weights, network, FIRST)
+    write_weights(made, out)
+    if tuning:
+        chosen = choose_thresholds(data / FOLDER / "wikidata_tekgen", out, tuning)
+        write_weights(add_head(weights, network, chosen), out)
+
+
+def add_head(weights: Weights, network: TermNetwork, chosen: Mapping[str, Any]) -> Weights:
+    """Return the weights with this head in the place of any before."""
+    arrays = {name: array for name, array in weights.arrays.items() if not name.startswith(PREFIX + ".")}
+    return replace(weights, arrays=arrays | head_arrays({PREFIX: network}),
+                   settings={**weights.settings, PREFIX: dict(chosen)})
+
+
+def read_sources(data: Path, model: Path, weights: Weights, options: Mapping[str, Any], cache: Path | None
+                 ) -> Iterator[Source]:
+    """Yield the inventories with their examples, from the cache where it has them."""
+    for schema, texts in read_corpora(data):
+        limit = options["texts"].get(schema.name, len(texts))
+        chosen = random.Random(options["seed"]).sample(texts, min(limit, len(texts)))
+        path = cache / f"{schema.name}-{len(chosen)}-{weights.digest()[:12]}.pickle" if cache else None
+        yield _cached(schema, chosen, model, options["longest_text"], path)
+
+
+def _cached(schema: Schema, texts: Sequence[Text], model: Path, longest: int, path: Path | None) -> Source:
+    if path is not None and path.is_file():
+        source: Source = pickle.loads(path.read_bytes())  # our own file
+        return source
+    source = make_source(schema, [text for text in texts if text.triples], nlp.load(model), longest)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(source))
+    return source
+
+
+def choose_thresholds(folder: Path, model: Path, sentences: int) -> dict[str, Any]:
+    """Return the settings of the best mean F1 on sentences of the validation splits, one setting after another.
+
+    The curve of confidences is fitted to the same sentences.
+    """
+    benchmarks = [replace(item, sentences=item.sentences[:sentences]) for item in read_benchmark(folder, "validation")]
+    readers = make_readers(benchmarks, model)
+    chosen: dict[str, Any] = dict(FIRST)
+
+    def f1(tried: Mapping[str, Any]) -> float:
+        for reader in readers.values():
+            reader.set(tried)
+        return float(np.mean([figures(item, readers[item.name]).f1 for item in benchmarks]))
+
+    for name in ("threshold", "ratio", "classes"):
+        scored = [(f1({**chosen, name: value}), value) for value in GRID[name]]
+        chosen[name] = max(scored)[1]
+    f1(chosen)
+    return chosen | {"curve": fit([row for item in benchmarks for row in judge(item, readers[item.name])])}

@@ -1,0 +1,58 @@
+"""A head with random weights: what holds by construction holds for it too."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from kg import nlp
+from kg.extract.terms import TermReader
+from kg.extract.terms.describing import Descriptions
+from kg.extract.terms.scorers import FEATURES, TermScorer
+from kg.nlp.encoder import WIDTH
+from kg.nlp.weights import FloatArray, Weights
+from kg.schema import Schema
+
+HIDDEN, RANK, SPAN_HIDDEN, LONGEST, MENTION_TYPES = 24, 16, 12, 8, 10
+
+
+def shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the head's arrays, in the order of ``kg.training.terms.network``."""
+    layers = {"token": (HIDDEN, WIDTH), "text": (HIDDEN, WIDTH), "spans.start": (SPAN_HIDDEN, HIDDEN),
+              "spans.end": (SPAN_HIDDEN, HIDDEN), "spans.mean": (SPAN_HIDDEN, HIDDEN),
+              "spans.length": (LONGEST, SPAN_HIDDEN), "spans.score": (1, SPAN_HIDDEN),
+              "span": (HIDDEN, 3 * HIDDEN + 5 + MENTION_TYPES + 1), "subject": (RANK, HIDDEN),
+              "object": (RANK, HIDDEN), "kind": (RANK, HIDDEN), "left": (RANK, HIDDEN), "right": (RANK, HIDDEN),
+              "between": (RANK, HIDDEN), "features": (RANK, FEATURES), "trigger": (RANK, WIDTH),
+              "property": (HIDDEN, 4 * HIDDEN + 4), "property_subject": (RANK, HIDDEN),
+              "property_object": (RANK, HIDDEN), "property_pair": (RANK, HIDDEN), "property_bias": (1, HIDDEN),
+              "class": (HIDDEN, 2 * HIDDEN), "class_vector": (RANK, HIDDEN), "class_bias": (1, HIDDEN)}
+    return {f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (3,)}
+
+
+def random_head(seed: int, size: float = 0.3, bias: float = -1) -> Weights:
+    """Return the shipped weights with a random head, of weights of this size and this bias of all properties."""
+    numbers = np.random.default_rng(seed)
+    made: dict[str, FloatArray] = {f"terms.{name}": numbers.normal(0, size, shape).astype(np.float32)
+                                   for name, shape in shapes().items()}
+    made |= {"terms.scale": np.ones(3, np.float32), "terms.property_bias.bias": np.array([bias], np.float32)}
+    shipped: Weights = nlp.load().get_pipe("news_reader").weights  # type: ignore[attr-defined]
+    others = {name: array for name, array in shipped.arrays.items() if not name.startswith("terms.")}
+    chosen = {"threshold": 0.2, "ratio": 0.3, "classes": 0.3}
+    return replace(shipped, arrays=others | made, settings={**shipped.settings, "terms": chosen})
+
+
+def random_reader(schema: Schema, weights: Weights, seed: int = 0) -> TermReader:
+    """Return a reader whose descriptions are random as well."""
+    numbers = np.random.default_rng(seed)
+
+    def rows(count: int) -> FloatArray:
+        return numbers.normal(0, 1, (count, WIDTH)).astype(np.float32)
+
+    properties, classes = len(schema.properties), len(schema.classes)
+    found = Descriptions(rows(properties), rows(properties), rows(properties), rows(properties),
+                         np.zeros((properties, 4), np.float32), rows(classes), rows(classes))
+    return TermReader(schema, weights, TermScorer(weights.part("terms")).terms(found))
+
+
+BRIDGES = Path(__file__).parents[4] / "docs" / "ontology" / "bridges.ttl"

@@ -1,0 +1,73 @@
+"""Adapters: examples are checked, what they teach is learnt, and the file is small and says what it is for."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kg import nlp
+from kg.errors import InputError, ModelError
+from kg.extract.terms.adapter import Adapter, adapter_path
+from kg.extract.terms.adapting import TermExample, fit, read_examples, table
+from kg.schema import read_schema
+from tests.kg.extract.terms.heads import BRIDGES, random_head, random_reader
+
+TEXTS = ("The Dorn Viaduct was designed by Emil Haas.", "The Tern Bridge was designed by Jo Munk.",
+         "The Ness Bridge was designed by Carl Strand.")
+
+
+def examples(path: Path) -> list[TermExample]:
+    """Read the worked example's file."""
+    return read_examples(path, read_schema(BRIDGES))
+
+
+def test_the_worked_example_is_read() -> None:
+    """Predicates are local names there, and become IRIs."""
+    found = examples(BRIDGES.with_suffix(".jsonl"))
+    assert len(found) == 24
+    assert found[2].triples == (("Dorn Viaduct", "https://example.org/bridges#designedBy", "Emil Haas"),)
+
+
+@pytest.mark.parametrize(("row", "message"), [
+    ({"text": "A b."}, "triples"), ({"text": "A b.", "triples": []}, "no example"),
+    ({"text": "A b.", "triples": [{"subject": "A", "predicate": "eats", "object": "b"}]}, "eats"),
+    ({"text": "A b.", "triples": [{"subject": "A", "predicate": "crosses", "object": "c"}]}, "does not have 'c'")])
+def test_bad_examples_are_named(tmp_path: Path, row: dict[str, object], message: str) -> None:
+    """The line and the value are in the message."""
+    path = tmp_path / "ex.jsonl"
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    with pytest.raises(InputError, match=message):
+        examples(path)
+
+
+def test_fitting_makes_the_examples_likely(tmp_path: Path) -> None:
+    """After it the right pairs of the examples score above the others, even on a random head."""
+    schema = read_schema(BRIDGES)
+    reader = random_reader(schema, random_head(1))
+    learnt = [e for e in examples(BRIDGES.with_suffix(".jsonl")) if e.text in TEXTS[:1]]
+    learnt += [replace(learnt[0], text=text, triples=((text[4 : text.index(" was")], learnt[0].triples[0][1],
+                                                       text[text.index("by ") + 3 : -1]),)) for text in TEXTS[1:]]
+    docs = [nlp.load()(example.text) for example in learnt]
+    tables = [table(reader, doc, example) for doc, example in zip(docs, learnt, strict=True)]
+    adapter = replace(fit(reader, tables), about={"model": reader.model}, least=0.5)
+    path = adapter_path(tmp_path / "bridges.ttl")
+    adapter.write(path)
+    assert path.stat().st_size < 100_000
+    adapted = reader.with_adapter(Adapter.read(path))
+    assert adapted.least == 0.5
+    for doc, example in zip(docs, learnt, strict=True):
+        made = table(adapted, doc, example)
+        assert made.right.sum() >= 1
+        assert made.logits[made.right > 0].min() > np.sort(made.logits[np.isfinite(made.logits)])[-8]
+
+
+def test_an_adapter_belongs_to_its_model(tmp_path: Path) -> None:
+    """One that was learnt on another model, or is no adapter, is refused."""
+    reader = random_reader(read_schema(BRIDGES), random_head(1))
+    with pytest.raises(ModelError, match="another model"):
+        reader.with_adapter(Adapter(about={"model": "other"}))
+    (tmp_path / "x.adapter.npz").write_bytes(b"nothing")
+    with pytest.raises(ModelError, match="not an adapter"):
+        Adapter.read(tmp_path / "x.adapter.npz")
