@@ -1,8 +1,11 @@
+import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import networkx as nx
 import pytest
 
 from tests.api.browser import chromium, missing, requests, served, wait_for
@@ -90,6 +93,43 @@ def test_filters(browser: Any, address: str) -> None:
     wait_for(browser, "#status", "Whole graph")
     assert "Dublin" not in browser.find_element("id", "edges").get_attribute("textContent")
 
+
+def test_figures_of_what_is_shown(browser: Any, address: str) -> None:
+    """The table has the entities on screen, sorts by any figure, and computes anew for what is shown."""
+    browser.get(f"{address}/graph?size=pagerank&colour=community")
+    wait_for(browser, "#status", "Whole graph")
+    browser.find_element("css selector", "#figures-box summary").click()
+    wait_for(browser, "#figures tbody tr", "Amazon")
+    browser.find_element("css selector", "[data-sort=label]").click()
+    first = wait_for(browser, "#figures tbody tr", do=lambda row: row.text)
+    assert first.startswith("Amazon")
+    browser.get(f"{address}/graph?off=event&scope=shown")
+    wait_for(browser, "#figures .figures-scope", "bridges, drawn in colour")
+
+
+def test_exports(browser: Any, address: str) -> None:
+    """What is drawn is saved as a picture, and as networks that networkx reads."""
+    browser.get(f"{address}/graph")
+    wait_for(browser, "#status", "Whole graph")
+    files = browser.execute_async_script(SAVED)
+    assert files["png"].startswith("data:image/png;base64,")
+    assert ElementTree.fromstring(files["svg"]).tag == "{http://www.w3.org/2000/svg}svg"
+    for read in (nx.read_graphml(io.BytesIO(files["graphml"].encode()), force_multigraph=True),
+                 nx.read_gexf(io.BytesIO(files["gexf"].encode()))):
+        assert "Amazon" in [data["label"] for _, data in read.nodes(data=True)]
+        assert read.number_of_edges() == len(browser.find_elements("css selector", "#edges [data-edge]"))
+
+
+SAVED = """
+const done = arguments[0];
+import('/static/js/exports.js').then(async ({ fileOf }) => {
+  const files = {};
+  for (const format of ['svg', 'gexf', 'graphml']) files[format] = await (await fileOf(window.stringer, format)).text();
+  const reader = new FileReader();
+  reader.onload = () => done({ ...files, png: reader.result });
+  reader.readAsDataURL(await fileOf(window.stringer, 'png'));
+});
+"""
 
 def test_query_page(browser: Any, address: str) -> None:
     """A query is answered with a table, a malformed one with the reason."""
