@@ -20,9 +20,11 @@ from kg import ontology, rdf
 from kg.errors import InputError, KGError, StoreError
 from kg.linking import link
 from kg.linking.comparison import Link
+from kg.linking.happenings import Happening, Happenings, Report
 from kg.linking.index import KINDS, Decisions, Index, Item
 from kg.linking.readings import Reading, read_record
 from kg.model import Extraction
+from kg.rdf.reports import read_reports
 from kg.schema import join
 from kg.schema.keeping import KEPT, from_quads
 from kg.store import Quad, Store
@@ -79,12 +81,13 @@ class Identity:
         changed = {end for name in KINDS
                    for pair in getattr(old, name) ^ getattr(decisions, name) for end in pair}
         names = {self.index.home(node) for node in changed}
-        touched = self.index.related(names)
-        self.index.decisions = decisions
+        touched, reports = self.index.related(names), self.events.related(changed)
+        self.index.decisions = self.events.decisions = decisions
         for name in sorted(names):
             self.index.refresh(name)
         before, after = set(_decision_quads(old)), set(_decision_quads(decisions))
-        self._write(touched | self.index.related(names), {}, after - before, before - after)
+        self._write(touched | self.index.related(names), {}, after - before, before - after,
+                    reports | self.events.related(changed))
 
     def merge(self, one: str, other: str) -> bool:
         """Hold two names for one thing from now on; return whether that changes anything.
@@ -112,7 +115,9 @@ class Identity:
         self.decide(replace(self.decisions, own=self.decisions.own | {(str(base), str(article))}))
 
     def bearer(self, node: str) -> str:
-        """Return the entity of a name's IRI, or of the IRI of one of its bearers; an unknown IRI is its own."""
+        """Return the entity of a name's IRI or of one of its bearers, the happening of an event, else itself."""
+        if node in self.events.reports:
+            return self._happening_among(self.events.decide(self.events.related([node])), node)
         return self._entity_among(self._entities, node)
 
     def _entity_among(self, entities: _Entities, node: str) -> str:
@@ -121,14 +126,21 @@ class Identity:
         return found[0] if found else node
 
     def _are_one(self, pair: tuple[str, str], decisions: Decisions) -> bool:
-        """Tell whether two IRIs would mean one entity under these decisions; changes nothing."""
+        """Tell whether two IRIs would mean one thing under these decisions; changes nothing."""
         present = self.index.decisions
-        self.index.decisions = decisions
+        self.index.decisions = self.events.decisions = decisions
         try:
+            if pair[0] in self.events.reports:
+                found = self.events.decide(self.events.related(pair))
+                return any(set(pair) <= set(happening.reports) for happening in found)
             entities = self.index.decide(self.index.related(map(self.index.home, pair))).entity
             return self._entity_among(entities, pair[0]) == self._entity_among(entities, pair[1])
         finally:
-            self.index.decisions = present
+            self.index.decisions = self.events.decisions = present
+
+    @staticmethod
+    def _happening_among(found: Iterable[Happening], node: str) -> str:
+        return next((str(_happening_iri(happening)) for happening in found if node in happening.reports), node)
 
     def find(self, name: str) -> list[str]:
         """Return the IRIs of all who bear a name in some article, or the IRI itself; sorted."""
@@ -148,10 +160,39 @@ class Identity:
         self._entities: _Entities = outcome.entity
         self._reasons: dict[str, set[Quad]] = {base: set(_reason_quads(reasons))
                                                for base, reasons in outcome.reasons.items()}
+        self.events = Happenings(self.index.decisions)
+        self._reports = dict(self._stored_reports())
+        for article in self.index.records:
+            self.events.put(article, self._resolved(article))
+        self._reasons |= _happening_quads(self.events.decide(self.events.reports))
         stored = {quad for predicate in _REASON_PREDICATES for quad in self.store.quads(predicate, IDENTITY)}
         computed = set().union(*self._reasons.values())
         if stored != computed:
             self._rewrite(computed - stored, stored - computed)
+
+    def _stored_reports(self) -> Iterator[tuple[str, list[Report]]]:
+        """Yield the reports of each article; a store of an earlier version keeps none beside the extraction."""
+        rows = {str(article): json.loads(str(row)) for article, _, row, _ in self.store.quads(NEWS["eventRecord"])}
+        for article in self.index.records:
+            yield article, (list(map(Report.from_row, rows[article])) if article in rows
+                            else list(read_reports(self._extraction(article), self.ontology)))
+
+    def _resolved(self, article: str) -> Iterator[Report]:
+        """Yield the reports of an article with the entities that it means in place of their names."""
+        for report in self._reports.get(article, ()):
+            fillers = {(role, self.entity_of(name, article)) for role, name in report.fillers}
+            yield replace(report, fillers=tuple(sorted(fillers)))
+
+    def _retell(self, articles: Mapping[str, Extraction | None], changed: Iterable[str]) -> set[str]:
+        """Take in what these articles report, and who is meant in changed ones; return the reports to decide anew."""
+        for article, extraction in articles.items():
+            self._reports.pop(article, None)
+            if extraction:
+                self._reports[article] = list(read_reports(extraction, self.ontology))
+        touched: set[str] = set()
+        for article in sorted({*articles, *changed}):
+            touched |= self.events.put(article, self._resolved(article))
+        return touched
 
     def _rewrite(self, add: Iterable[Quad], remove: Iterable[Quad]) -> None:
         """Write every article anew: another version of this program decided otherwise."""
@@ -161,17 +202,20 @@ class Identity:
         self.store.change(graphs, add=add, remove=remove)
 
     def _write(self, touched: set[str], articles: Mapping[str, Extraction | None], add: Iterable[Quad] = (),
-               remove: Iterable[Quad] = ()) -> None:
+               remove: Iterable[Quad] = (), reports: Iterable[str] = ()) -> None:
         try:
             outcome = self.index.decide(self.index.related(touched) | touched)
             touched = touched | set(outcome.entity)
             contents = {article: self._extraction(article) for article in self._changed(touched, outcome.entity)
                         if article not in articles}
-            old = {quad for base in touched for quad in self._reasons.pop(base, ())}
             for base in touched:
                 self._entities.pop(base, None)
             self._entities |= outcome.entity
+            told = {*reports, *self._retell(articles, contents)}
+            told |= self.events.related(told)
+            old = {quad for base in (*touched, *told) for quad in self._reasons.pop(base, ())}
             fresh = {base: set(_reason_quads(reasons)) for base, reasons in outcome.reasons.items()}
+            fresh |= _happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
             self.store.change(self._graphs({**articles, **contents}), add={*add, *(new - old)},
@@ -206,6 +250,7 @@ class Identity:
         graph = extraction_graph(article)
         record = [reading.to_row() for reading in self.index.records.get(article, ())]
         yield URIRef(article), NEWS["identityRecord"], _json(record), graph
+        yield URIRef(article), NEWS["eventRecord"], _json([r.to_row() for r in self._reports.get(article, ())]), graph
         yield URIRef(article), NEWS["extraction"], _pack(extraction), graph
 
     def _extraction(self, article: str) -> Extraction:
@@ -216,7 +261,7 @@ class Identity:
 
 
 _REASON_PREDICATES = tuple(map(str, (RDF["type"], NEWS["merges"], NEWS["into"], NEWS["item"], NEWS["confidence"],
-                                     NEWS["feature"], SCHEMA["sameAs"])))
+                                     NEWS["feature"], NEWS["report"], SCHEMA["sameAs"])))
 
 
 def _reason_quads(reasons: Iterable[tuple[Link, str] | Item]) -> Iterator[Quad]:
@@ -237,6 +282,22 @@ def _reason_quads(reasons: Iterable[tuple[Link, str] | Item]) -> Iterator[Quad]:
         yield node, NEWS["into"], URIRef(entity), IDENTITY
         yield node, NEWS["confidence"], Literal(str(Decimal(str(score)).normalize()), datatype=XSD["decimal"]), IDENTITY
         yield node, NEWS["feature"], Literal(feature, datatype=XSD["string"]), IDENTITY
+
+
+def _happening_iri(happening: Happening) -> URIRef:
+    return node_iri("happening", happening.reports[0])
+
+
+def _happening_quads(happenings: Iterable[Happening]) -> dict[str, set[Quad]]:
+    """Return what the identity graph says of happenings, under the first report of each."""
+    quads: dict[str, set[Quad]] = {}
+    for happening in happenings:
+        iri = _happening_iri(happening)
+        said: set[Quad] = {(iri, RDF["type"], NEWS["Happening"], IDENTITY)}
+        said |= {(iri, NEWS["report"], URIRef(report), IDENTITY) for report in happening.reports}
+        said.update(_reason_quads((reason, str(iri)) for reason in happening.links))
+        quads[happening.reports[0]] = said
+    return quads
 
 
 def _decision_quads(decisions: Decisions) -> Iterator[Quad]:

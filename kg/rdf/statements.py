@@ -28,6 +28,7 @@ class Reading:
         self.article = article_iri(extraction.document.id)
         self.iris = link(extraction, ontology) if iris is None else iris
         self.entities = {entity.id: entity for entity in extraction.entities}
+        self.own = self.iris if iris is None else link(extraction, ontology)
         self.by_name = self.unambiguous_names()
 
     def unambiguous_names(self) -> dict[str, str]:
@@ -144,9 +145,7 @@ class Reading:
             raise OntologyError(f"{self.extraction.document.id}: the ontology has no event type {event.type!r}")
         plain = _is_plain(event)
         arguments = [(argument, *self.argument(event, argument, plain)) for argument in event.arguments]
-        key = sorted(f"{argument.role} {node.n3()}" for argument, node, _ in arguments)
-        iri = node_iri("event", self.article, event.type, event.trigger.start, event.trigger.end,
-                       event.modality, event.polarity, *key)
+        iri = self.event_iri(event)
         common = (event.component, event.confidence, event.modality, event.polarity, plain)
         yield Assertion(iri, RDF["type"], NEWS[event.type], (event.trigger,), *common)
         yield Triple(iri, RDFS["label"], Literal(self.event_label(event)), plain)
@@ -154,6 +153,16 @@ class Reading:
             yield from parts
             yield Assertion(iri, NEWS[argument.role], node, self.argument_spans(event, argument), event.component,
                             argument.confidence, event.modality, event.polarity, plain)
+
+    def event_iri(self, event: Event) -> URIRef:
+        """Return the IRI of an event, which does not change when its participants turn out to be others' entities."""
+        def words(argument: Argument) -> str:
+            if isinstance(argument.filler, str):
+                return f"{argument.role} {self.own[self.entity(argument.filler).id].n3()}"
+            kind = self.ontology.roles[argument.role].value if argument.role in self.ontology.roles else None
+            return f"{argument.role} {self.filler(argument.filler, kind, True)[0].n3()}"
+        return node_iri("event", self.article, event.type, event.trigger.start, event.trigger.end,
+                        event.modality, event.polarity, *sorted(map(words, event.arguments)))
 
     def argument(self, event: Event, argument: Argument, plain: bool) -> tuple[Node, list[Triple]]:
         """Return what fills a role, checked against the ontology."""

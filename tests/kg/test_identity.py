@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
 import pyoxigraph as ox
@@ -21,12 +22,15 @@ from tests.kg.stories import Story
 Entities = tuple[tuple[str, ...], ...]
 
 
-def story(id: str, *entities: tuple[str, ...], jobs: Sequence[tuple[int, int, str]] = ()) -> Extraction:
-    """Return an article that speaks of entities, each its type and names, with jobs by their numbers."""
-    written = Story(id)
+def story(id: str, *entities: tuple[str, ...], jobs: Sequence[tuple[int, int, str]] = (), day: int | None = None,
+          events: Sequence[tuple[str, dict[str, int | str]]] = ()) -> Extraction:
+    """Return an article of a day of May on entities, each its type and names; jobs and events have their numbers."""
+    written = Story(id, dt.date(2025, 5, day) if day else None)
     ids = [written.who(*entity) for entity in entities]
     for person, where, title in jobs:
         written.job(ids[person], ids[where], title)
+    for type, roles in events:
+        written.event(type, **{role: ids[who] if isinstance(who, int) else who for role, who in roles.items()})
     return written.extraction()
 
 
@@ -195,7 +199,11 @@ def articles(draw: Callable[..., object]) -> Extraction:
         entities += [draw(people)] + ([draw(firms)] if draw(st.booleans()) else [])
         if len(entities) > 1 and entities[-1][0] != "Person":
             return story(str(id), *entities, jobs=[(len(entities) - 2, len(entities) - 1, "director")])
-    return story(str(id), *entities)
+    roles: list[dict[str, int | str]] = [{"participant": n} if n else {"participant": n, "date": "May 7"}
+                                         for n in range(len(entities)) if draw(st.booleans())]
+    day = draw(st.sampled_from([None, 5, 6, 8, 14, 20]))
+    assert day is None or isinstance(day, int)
+    return story(str(id), *entities, day=day, events=[("Meeting", who) for who in roles])
 
 
 few = st.lists(articles(), max_size=5, unique_by=lambda extraction: extraction.document.id)
@@ -301,3 +309,67 @@ def test_undoing_a_decision_restores_every_byte(extractions: list[Extraction], n
         assert everything(store) == everything(graph_of(extractions, decisions))
         identity.decide(Decisions())
         assert everything(store) == before
+
+
+def cuts(id: str, day: int, firm: tuple[str, ...], **roles: str) -> Extraction:
+    """Return an article of a day of May on jobs that a company cuts."""
+    return story(id, ("Company", *firm), day=day, events=[("Layoff", {"employer": 0, **roles})])
+
+
+def buys(id: str, day: int, target: str) -> Extraction:
+    """Return an article of a day of May on what Oxley buys."""
+    return story(id, ("Company", "Oxley"), ("Company", target), day=day,
+                 events=[("Acquisition", {"buyer": 0, "target": 1})])
+
+
+def happenings(store: EmbeddedStore) -> list[set[str]]:
+    """Return the articles of each event that several report."""
+    found: dict[str, set[str]] = {}
+    for happening, article in rows(store, """SELECT ?h ?id { ?h news:report ?e .
+            ?s rdf:subject ?e ; rdf:predicate rdf:type ; prov:wasDerivedFrom/dcterms:identifier ?id }"""):
+        found.setdefault(happening, set()).add(article)
+    return sorted(found.values(), key=sorted)
+
+
+AWS = ("Amazon Web Services", "AWS")
+SAME_EVENT = {
+    "a day apart, one figure denied": ([cuts("a", 5, AWS, count="4,000"), cuts("b", 6, AWS, count="4,200")], 1),
+    "participants by two names": ([cuts("a", 5, AWS), cuts("b", 6, ("AWS",))], 1),
+    "the date in both texts": ([cuts("a", 9, AWS, date="May 7"), cuts("b", 14, AWS, date="May 7")], 1),
+    "two participants in a week": ([buys("a", 3, "Tern"), buys("b", 9, "Tern")], 1),
+    "another day in each text": ([cuts("a", 9, AWS, date="May 7"), cuts("b", 9, AWS, date="May 8")], 0),
+    "both sides of a fortnight's border": ([cuts("a", 10, AWS), cuts("b", 11, AWS)], 0),
+    "weeks apart": ([cuts("a", 1, AWS), cuts("b", 20, AWS)], 0),
+    "another target": ([buys("a", 5, "Tern"), buys("b", 5, "Halden")], 0),
+    "another type": (
+        [cuts("a", 5, AWS), story("b", ("Company", *AWS), day=5, events=[("Hiring", {"employer": 0})])], 0),
+    "no date at all": ([story(id, ("Company", *AWS), events=[("Layoff", {"employer": 0})]) for id in "ab"], 0),
+    "two events of one article": ([story("a", ("Company", *AWS), day=5, events=[("Layoff", {"employer": 0})] * 2)], 0),
+}
+
+
+@pytest.mark.parametrize("case", SAME_EVENT)
+def test_one_event_of_several_articles(case: str) -> None:
+    """Reports of one type with the same participants at one time are one happening, others are none."""
+    articles, number = SAME_EVENT[case]
+    store = graph_of(articles)
+    assert happenings(store) == [{"a", "b"}] * number
+    assert validate(store).violations == ()
+
+
+def test_an_event_is_split_and_merged_like_a_name() -> None:
+    """Holding two reports apart undoes the happening, taking that back restores every byte; far ones can be joined."""
+    store = graph_of([cuts("a", 5, AWS), cuts("b", 6, AWS), cuts("c", 25, AWS)])
+    before, identity = everything(store), Identity(store)
+    [(one, other)] = rows(store, """SELECT ?one ?other {
+        ?m news:into ?h ; news:merges ?one , ?other . ?h a news:Happening FILTER(STR(?one) < STR(?other)) }""")
+    assert identity.bearer(one) == identity.bearer(other)
+    assert identity.split(one, other)
+    assert happenings(store) == []
+    assert everything(store) == everything(graph_of([cuts("c", 25, AWS), cuts("b", 6, AWS), cuts("a", 5, AWS)],
+                                                    identity.decisions))
+    assert identity.merge(one, other)
+    assert everything(store) == before
+    [far] = set(identity.events.reports) - {one, other}
+    assert identity.merge(one, far)
+    assert {"c"} < happenings(store)[0]

@@ -54,7 +54,8 @@ def test_queries_run(graph: Graph, name: str) -> None:
     assert not nothing or graph.query(name, **nothing) == []
 
 
-SILENT = {"differing-figures", "disputed", "funding-rounds", "merges", "who-speaks-of-whom"}
+SILENT = {"conflicts-of-ceo", "differing-figures", "disputed", "funding-rounds", "happenings", "merges",
+          "who-speaks-of-whom"}
 """Queries about what neither article reports."""
 
 LAYOFF = {"company": "Norvane", "unit": "Norvane Cloud", "count": "at least 700 jobs", "atLeast": 700}
@@ -82,7 +83,6 @@ DAY = Literal("2025-08-01", datatype=XSD["date"])
     ("articles", {"source": "harbor"}, [{"title": "Norvane cuts jobs"}]),
     ("ceo-on-date", {"date": DAY}, [{"name": "Norvane", "ceo": "Marcus Ellery"}]),
     ("ceo-on-date", {"company": "norvane"}, [{"name": "Norvane", "ceo": "Priya Raman"}]),
-    ("conflicts-of-ceo", {}, [{"company": "Norvane"}]),
     ("co-mentioned", {"entity": "brightwater"}, [{"second": "Norvane", "articles": 2}]),
     ("top-connected", {}, [{"entity": "Norvane"}]),
     ("timeline", {"entity": "castellan"}, [{"type": NEWS["Acquisition"], "role": NEWS["seller"]},
@@ -158,6 +158,17 @@ def test_who_led_a_company_on_a_day(day: str | None, leaders: list[str]) -> None
         assert [row["ceo"] for row in Graph(store).query("ceo-on-date", company="tern", **when)] == leaders
 
 
+def test_two_leaders_at_one_time_are_a_conflict() -> None:
+    """Articles that tell of a succession do not contradict each other; one that names another one meanwhile does."""
+    store = open_store()
+    pipeline.add(REIGNS, store)
+    assert Graph(store).query("conflicts-of-ceo") == []
+    pipeline.add([reign("g", "2022-01-15", ("Carl Odd", {}))], store)
+    [row] = Graph(store).query("conflicts-of-ceo")
+    assert {row["first"], row["second"]} == {"Olaf Stern", "Carl Odd"}
+    assert dt.date(2022, 1, 15) in row.values()
+
+
 def test_the_answer_keeps_the_precision_of_the_text() -> None:
     """A year stays a year: beginning, precision, end and the newest article that says so."""
     store = open_store()
@@ -180,6 +191,17 @@ def test_articles_that_agree_and_deny_are_counted() -> None:
     assert ("Ida Brandt", NEWS["positionAt"], "Tern Lines", 2, 1) in [tuple(row.values()) for row in rows]
     disputed = [tuple(row.values()) for row in Graph(store).query("disputed", entity="tern")]
     assert ("Ida Brandt", NEWS["positionAt"], "Tern Lines", 2, 1) in disputed
+
+
+def test_an_event_that_two_articles_report_is_listed_once() -> None:
+    """The happening has its articles, days and confidence, and the figures stay with their reports."""
+    store = open_store()
+    pipeline.add([cuts("a", 3, "4,000", "denied"), cuts("b", 5, "4,200"), cuts("c", 20, "90")], store)
+    [row] = Graph(store).query("happenings", entity="tern")
+    assert (row["type"], row["articles"], row["first"], row["last"]) == (
+        "Layoff", 2, dt.date(2025, 3, 3), dt.date(2025, 3, 5))
+    assert Graph(store).query("differing-figures", entity="tern")
+    assert Graph(store).query("happenings", entity="norvane") == []
 
 
 def cuts(id: str, day: int, count: str, modality: str = "asserted") -> Extraction:
