@@ -48,6 +48,7 @@ def run(data: Path, model: Path, out: Path, settings: Path, cache: Path | None, 
     network.eval()
     made = add_head(weights, network, FIRST)
     write_weights(made, out)
+    nlp.load.cache_clear()  # it may hold the file as it was before
     if tuning:
         chosen = choose_thresholds(data / FOLDER / "wikidata_tekgen", out, tuning)
         write_weights(add_head(weights, network, chosen), out)
