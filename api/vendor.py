@@ -20,6 +20,11 @@ DRAWING = ROOT / "kg" / "views" / "drawing"
 
 DRAWN = ("sigma@", "graphology@")
 
+TESTS = ROOT / "tests" / "vendor"
+"""For what only tests use, which the wheel does not carry."""
+
+TESTED = ("axe-core@",)
+
 PACKAGES = {
     "sigma@3.0.3": {"dist/sigma.min.js": "sigma.min.js", "LICENSE.txt": "sigma.LICENSE.txt"},
     "graphology@0.26.0": {
@@ -27,6 +32,8 @@ PACKAGES = {
         "LICENSE.txt": "graphology.LICENSE.txt",
     },
     "htmx.org@2.0.11": {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE.txt"},
+    "@zazuko/yasgui@4.6.2": {"build/yasgui.min.js": "yasgui.min.js", "build/yasgui.min.css": "yasgui.min.css"},
+    "axe-core@4.14.1": {"axe.min.js": "axe.min.js", "LICENSE": "axe.LICENSE.txt"},
     "@fontsource-variable/inter@5.3.0": {
         "files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
         "files/inter-latin-ext-wght-normal.woff2": "inter-latin-ext.woff2",
@@ -47,7 +54,7 @@ def _vendor(package: str, files: dict[str, str]) -> list[dict[str, str]]:
         command = ["npm", "pack", "--silent", package, "--pack-destination", folder]
         archive = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
         with tarfile.open(Path(folder) / archive) as tar:
-            home = DRAWING if package.startswith(DRAWN) else STATIC / "vendor"
+            home = DRAWING if package.startswith(DRAWN) else TESTS if package.startswith(TESTED) else STATIC / "vendor"
             return [_copy(tar, package, source, home / name) for source, name in files.items()]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from api.access import Access
 from api.app import LOOPBACK, create_app
 
 
@@ -22,12 +23,13 @@ def missing() -> str | None:
 
 
 @contextmanager
-def served(store_path: Path) -> Iterator[str]:
+def served(store_path: Path, access: Access | None = None) -> Iterator[str]:
     """Serve the store on a free loopback port and give the address."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        config = uvicorn.Config(create_app(store_path, allowed_hosts=LOOPBACK), log_level="warning", lifespan="on")
+        app = create_app(store_path, allowed_hosts=LOOPBACK, access=access)
+        config = uvicorn.Config(app, log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -81,3 +83,17 @@ def requests(browser: Any) -> list[str]:
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     return [message["params"]["request"]["url"] for message in messages
             if message["method"] == "Network.requestWillBeSent"]
+
+
+@contextmanager
+def watched(browser: Any, address: str) -> Iterator[Any]:
+    """Give the browser, and check afterwards that it asked no other host and met no error."""
+    yield browser
+    asked = requests(browser)
+    assert asked
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    # A request that is answered with 4xx, or left unanswered, is logged too, by htmx as well; what other scripts
+    # and the content policy say counts.
+    said = [entry for entry in browser.get_log("browser")
+            if entry["source"] != "network" and "htmx.min.js" not in entry["message"]]
+    assert [entry for entry in said if entry["level"] == "SEVERE"] == []

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import networkx as nx
 import pytest
 
-from tests.api.browser import chromium, missing, requests, served, wait_for
+from tests.api.browser import chromium, missing, served, wait_for, watched
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(missing() is not None, reason=f"no browser: {missing()}")]
@@ -31,13 +31,8 @@ def chrome() -> Iterator[Any]:
 @pytest.fixture
 def browser(chrome: Any, address: str) -> Iterator[Any]:
     """Return the browser, and check after the test that it asked no other host and met no error."""
-    yield chrome
-    asked = requests(chrome)
-    assert asked
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    # A request that is answered with 4xx is logged too; what scripts and the content policy say counts.
-    said = [entry for entry in chrome.get_log("browser") if entry["source"] != "network"]
-    assert [entry for entry in said if entry["level"] == "SEVERE"] == []
+    with watched(chrome, address) as browser:
+        yield browser
 
 
 def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
@@ -130,14 +125,3 @@ import('/static/js/exports.js').then(async ({ fileOf }) => {
   reader.readAsDataURL(await fileOf(window.stringer, 'png'));
 });
 """
-
-def test_query_page(browser: Any, address: str) -> None:
-    """A query is answered with a table, a malformed one with the reason."""
-    browser.get(f"{address}/query")
-    box = browser.find_element("id", "sparql")
-    browser.execute_script("arguments[0].value = 'SELECT ?x { ?x a news:Layoff }'", box)
-    browser.find_element("css selector", "#query-form [type=submit]").click()
-    wait_for(browser, "#outcome", "1 row")
-    browser.execute_script("arguments[0].value = 'SELEKT'", box)
-    browser.find_element("css selector", "#query-form [type=submit]").click()
-    wait_for(browser, "#outcome.error", "query refused")

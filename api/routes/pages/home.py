@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.html import PageRoute, is_part, page, view
-from api.service import reading
+from api.service import reading, service_of
 from kg import queries
 
 router = APIRouter(route_class=PageRoute, dependencies=[Depends(reading)])
@@ -23,7 +23,7 @@ async def home(request: Request,
         found = await view(request, "search", text=q, type=type or None, after=cursor, limit=20)
         template = "found_part.html" if is_part(request) else "found.html"
         return page(request, template, q=q, type=type, cursor=cursor, **found)
-    return page(request, "home.html")
+    return page(request, "home.html", open=service_of(request).access.writable)
 
 
 @router.get("/overview")

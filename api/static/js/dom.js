@@ -27,10 +27,14 @@ export async function request(path, options = {}) {
 export const json = async (path, options) => (await request(path, options)).json();
 
 async function problem(response) {
+  const text = await response.text();
   try {
-    const { title, detail } = await response.json();
+    const { title, detail } = JSON.parse(text);
     return detail || title;
   } catch {
+    // A page, or a part of one, tells it in words.
+    const told = new DOMParser().parseFromString(text, "text/html").querySelector("[role=alert]");
+    if (told) return told.textContent;
     return `The server answered ${response.status}.`;
   }
 }

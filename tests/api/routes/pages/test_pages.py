@@ -1,5 +1,6 @@
 """The pages over the small graph of the fixtures: what each must show, and its errors."""
 
+import html
 import json
 import re
 
@@ -145,3 +146,34 @@ def test_reading_covers_the_text(store_path: object) -> None:
                 assert around == set(part["items"])
                 at = end
         assert views.reading(store, "article:none") is None
+
+
+def test_read(client: TestClient) -> None:
+    """A text that is sent is read and shown with its marks, and nothing is stored."""
+    before = text(client, "/articles")
+    answer = client.post("/read", json={"text": LAYOFFS, "date": "2025-07-18"})
+    assert answer.status_code == 200
+    shown = answer.text[answer.text.index('<div class="card text'):answer.text.index('<div class="statements"')]
+    assert html.unescape(re.sub("<[^>]+>", "", shown)).strip() == LAYOFFS
+    assert "Andy Jassy" in answer.text
+    assert text(client, "/articles") == before
+    refused = client.post("/read", json={"text": ""}, headers=PART)
+    assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+
+
+def test_query_page(client: TestClient) -> None:
+    """The editor comes with at least 15 examples, the known prefixes and, in the address, a query of its own."""
+    page = text(client, "/query", query="ASK { ?x a news:Layoff }")
+    assert page.count("data-query=") >= 15
+    assert "ASK { ?x a news:Layoff }</textarea>" in page
+    assert "https://w3id.org/stringer/news#" in page
+
+
+def test_terms(client: TestClient) -> None:
+    """Completion offers what the graph uses, with its words, before the rest of the ontology."""
+    terms = client.get("/query/terms").json()
+    ids = [(term["id"], term["kind"]) for term in terms]
+    assert {("rel:eliminate", "property"), ("news:Layoff", "class"), ("rdf:type", "property")} <= set(ids)
+    assert [term["n"] for term in terms if term["id"] == "news:Layoff"] == [1]
+    assert next(term["label"] for term in terms if term["id"] == "news:ceoOf") == "CEO of"
+    assert ids.index(("news:Layoff", "class")) < ids.index(("news:Disaster", "class"))
