@@ -65,11 +65,11 @@ class Identity:
         """Return what people decided."""
         return self.index.decisions
 
-    def add(self, extraction: Extraction) -> None:
-        """Store what an article says in place of what it said before."""
+    def add(self, extraction: Extraction, origin: str | None = None) -> None:
+        """Store what an article says in place of what it said before; ``origin`` marks what it was read from."""
         article = str(article_iri(extraction.document.id))
         touched = self.index.put(article, read_record(extraction, self.ontology))
-        self._write(touched, {article: extraction})
+        self._write(touched, {article: extraction}, origin=origin)
 
     def remove(self, article: str) -> None:
         """Forget an article; an unknown one changes nothing."""
@@ -198,11 +198,12 @@ class Identity:
         """Write every article anew: another version of this program decided otherwise."""
         if self.store.read_only:
             return
-        graphs = self._graphs({article: self._extraction(article) for article in self.index.records})
+        graphs = self._graphs({article: self._extraction(article) for article in self.index.records},
+                              {article: self._origin(article) for article in self.index.records})
         self.store.change(graphs, add=add, remove=remove)
 
     def _write(self, touched: set[str], articles: Mapping[str, Extraction | None], add: Iterable[Quad] = (),
-               remove: Iterable[Quad] = (), reports: Iterable[str] = ()) -> None:
+               remove: Iterable[Quad] = (), reports: Iterable[str] = (), origin: str | None = None) -> None:
         try:
             outcome = self.index.decide(self.index.related(touched) | touched)
             touched = touched | set(outcome.entity)
@@ -218,7 +219,8 @@ class Identity:
             fresh |= _happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
-            self.store.change(self._graphs({**articles, **contents}), add={*add, *(new - old)},
+            origins = {**dict.fromkeys(articles, origin), **{article: self._origin(article) for article in contents}}
+            self.store.change(self._graphs({**articles, **contents}, origins), add={*add, *(new - old)},
                               remove={*remove, *(old - new)})
         except KGError:
             self._open()  # as the store is, which nothing has changed
@@ -234,13 +236,17 @@ class Identity:
                             if _known(old, article) and _of(old, article) != _of(new[base], article)}
         return changed
 
-    def _graphs(self, articles: Mapping[str, Extraction | None]) -> dict[str, list[Quad]]:
+    def _graphs(self, articles: Mapping[str, Extraction | None],
+                origins: Mapping[str, str | None]) -> dict[str, list[Quad]]:
         graphs: dict[str, list[Quad]] = {}
         for article, extraction in articles.items():
             graphs |= {str(name): [] for name in (facts_graph(article), provenance_graph(article),
                                                   extraction_graph(article))}
             for quad in self._quads(article, extraction) if extraction else ():
                 graphs[str(quad[3])].append(quad)
+            if extraction and (origin := origins[article]):
+                kept = extraction_graph(article)
+                graphs[str(kept)].append((URIRef(article), NEWS["origin"], Literal(origin), kept))
         return graphs
 
     def _quads(self, article: str, extraction: Extraction) -> Iterator[Quad]:
@@ -252,6 +258,10 @@ class Identity:
         yield URIRef(article), NEWS["identityRecord"], _json(record), graph
         yield URIRef(article), NEWS["eventRecord"], _json([r.to_row() for r in self._reports.get(article, ())]), graph
         yield URIRef(article), NEWS["extraction"], _pack(extraction), graph
+
+    def _origin(self, article: str) -> str | None:
+        """Return the mark of what an article was read from, if it has one."""
+        return next((str(mark) for _, _, mark, _ in self.store.quads(NEWS["origin"], extraction_graph(article))), None)
 
     def _extraction(self, article: str) -> Extraction:
         """Return the kept extraction of an article."""

@@ -28,6 +28,7 @@ from kg.export import RDF_FORMATS
 from kg.graph import Graph
 from kg.identity import Identity
 from kg.model import Document, Event, Extraction
+from kg.origin import Recipe, unread
 from kg.schema import read_schema
 from kg.schema.keeping import to_quads
 from kg.store import Store, is_address, open_store
@@ -37,6 +38,7 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 Articles = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Iterable[Document]
 OnProgress = Callable[[Extraction], object]
+OnPresent = Callable[[str], object]
 
 
 def build(
@@ -53,45 +55,52 @@ def build(
     workers: int = 1,
     extracted: bool = False,
     ontology: str | os.PathLike[str] | None = None,
+    again: bool = False,
     on_error: OnError = corpus.raise_error,
     on_progress: OnProgress | None = None,
+    on_present: OnPresent = lambda id: None,
 ) -> Graph:
     """Build a graph from articles: documents, or files, folders and ``-`` as ``corpus.read`` takes them.
 
     The graph is kept in the directory ``out``, or by the SPARQL endpoint at this address, or in memory without
-    one. An article that is already in it is replaced, the others stay. ``formats`` (names of
-    ``kg.export.RDF_FORMATS``) also writes ``out/graph.ttl`` and the like into a directory. ``on_progress`` gets
-    each extraction once it is stored.
+    one. An article that is already in it is replaced, the others stay. One that a directory holds already, read
+    from the same text with the same options by the same program, model and ontology, is not read again unless
+    ``again``: ``on_present`` gets its id. ``formats`` (names of ``kg.export.RDF_FORMATS``) also writes
+    ``out/graph.ttl`` and the like into a directory. ``on_progress`` gets each extraction once it is stored.
     With ``extracted`` the inputs are files of extraction JSON, and no language model is loaded.
     With ``ontology``, a file that ``kg.schema.read_schema`` reads, the graph is in the terms of that ontology.
     """
     _check_formats(formats, out)
     options = {"title": title, "date": date, "source": source, "language": language}
-    if extracted:
-        extractions = _extractions(articles, on_error=on_error, **options)
-    else:
-        documents = _documents(articles, on_error=on_error, **options)
-        extractions = extract(documents, batch_size=batch_size, workers=workers, ontology=ontology)
+    items: Iterator[Any] = (_extractions if extracted else _documents)(articles, on_error=on_error, **options)
+    recipe = Recipe.of(Path(ontology) if ontology else None, min_confidence, extracted=extracted)
     store = open_store(out if out is None or isinstance(out, str) else Path(out))
     with ExitStack() as on_failure:
         on_failure.callback(store.close)
         if ontology is not None:
             store.change({}, add=to_quads(read_schema(Path(ontology))))
-        add((confident(extraction, min_confidence) for extraction in extractions), store, on_progress=on_progress)
+        if not again and not is_address(out or ""):  # an endpoint may hold half of what was being written
+            items = unread(items, store, recipe, on_present)
+        if not extracted:
+            items = extract(items, batch_size=batch_size, workers=workers, ontology=ontology)
+        add(items, store, recipe, on_progress=on_progress)
         for format in formats:
             write(store, Path(out or "."), format)
         on_failure.pop_all()
     return Graph(store)
 
 
-def add(extractions: Iterable[Extraction], store: Store, *, on_progress: OnProgress | None = None) -> None:
+def add(extractions: Iterable[Extraction], store: Store, recipe: Recipe | None = None, *,
+        on_progress: OnProgress | None = None) -> None:
     """Store extractions one by one, each in place of what its article said before.
 
-    Each is one transaction, which also changes other articles whose entities it shows to be one, or several.
+    Each is one transaction, which also changes other articles whose entities it shows to be one, or several. With
+    the ``recipe`` by which they were read, the store keeps for each what it was read from.
     """
     identity = Identity(store)
-    for extraction in extractions:
-        identity.add(extraction)
+    for read in extractions:
+        extraction = confident(read, recipe.min_confidence) if recipe else read
+        identity.add(extraction, recipe.mark(read) if recipe else None)
         if on_progress:
             on_progress(extraction)
     store.flush()

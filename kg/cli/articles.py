@@ -37,18 +37,20 @@ def build(
     extracted: Annotated[bool, typer.Option(
         "--extracted", help="The inputs are extraction JSON, as kg extract writes it; nothing is extracted.")] = False,
     ontology: OwnOntology = None,
+    again: Annotated[bool, typer.Option(
+        "--again", help="Also read articles anew that the graph holds as they are.")] = False,
 ) -> None:
     """Build a graph from articles, or add them to one.
 
-    An article whose id is already in the graph is replaced. A bad input gets one line on
-    standard error, the others are stored, and the exit code is 1.
+    An article whose id is already in the graph is replaced, but not read again where nothing has
+    changed. A bad input gets one line on standard error, the others are stored, and the exit code is 1.
     """
     failures = Failures()
     with watch("Reading articles") as found:
         graph = pipeline.build(
             articles, store, title=title, date=date, source=source, language=language, formats=format or (),
-            min_confidence=min_confidence, workers=workers, extracted=extracted, ontology=ontology, on_error=failures,
-            on_progress=found.add)
+            min_confidence=min_confidence, workers=workers, extracted=extracted, ontology=ontology, again=again,
+            on_error=failures, on_progress=found.add, on_present=found.pass_over)
         graph.close()
     out().print(f"{found}\nNext: kg query --named who-leads-what --store {store}", markup=False)
     failures.exit()

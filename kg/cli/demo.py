@@ -41,7 +41,7 @@ def demo(
     with resources.as_file(resources.files("kg") / "examples") as folder:
         articles = sorted(folder.glob("*.md"))
         with watch("Reading the example articles", len(articles), always=True) as found:
-            graph = pipeline.build(articles, store, on_progress=found.add)
+            graph = pipeline.build(articles, store, on_progress=found.add, on_present=found.pass_over)
     out().print(f"\n{found}", markup=False)
     show(graph)
     graph.close()

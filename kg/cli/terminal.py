@@ -112,6 +112,7 @@ class Found:
     def __init__(self, advance: Callable[[], object]) -> None:
         self.counts: Counter[str] = Counter()
         self.words = 0
+        self.present = 0
         self._advance = advance
         self._start = time.perf_counter()
 
@@ -123,10 +124,17 @@ class Found:
             self.counts[layer] += len(getattr(extraction, layer))
         self._advance()
 
+    def pass_over(self, id: str) -> None:
+        """Count an article that was there already."""
+        self.present += 1
+        self._advance()
+
     def __str__(self) -> str:
         seconds = time.perf_counter() - self._start
         found = ", ".join(self._counted(layer, one) for layer, one in LAYERS.items())
-        return (f"{self._counted('articles', 'article')} of {self.words:,} words: {found}; "
+        total = self.present + self.counts["articles"]
+        before = f"{self.present:,} of {total:,} articles were there already\n" if self.present else ""
+        return (f"{before}{self._counted('articles', 'article')} of {self.words:,} words: {found}; "
                 f"{seconds:.1f} s, {self.words / seconds:,.0f} words a second")
 
     def _counted(self, many: str, one: str) -> str:

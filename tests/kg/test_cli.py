@@ -309,8 +309,11 @@ def test_build_from_extractions_and_remove(tmp_path: Path, extractions: tuple[Ex
     rows.write_text("".join(json.dumps(extraction.to_dict()) + "\n" for extraction in extractions))
     one = tmp_path / "one.json"
     one.write_text(json.dumps(extractions[0].to_dict()))
-    for input, out in ((rows, "both"), (one, "alone")):
-        assert kg("build", input, "--extracted", "--out", tmp_path / out).exit_code == 0
+    for input, out in ((one, "both"), (rows, "both"), (one, "alone")):
+        built = kg("build", input, "--extracted", "--out", tmp_path / out)
+        assert built.exit_code == 0
+        assert built.stdout.startswith("1 of 2 articles were there already\n1 article of") == (input == rows)
+    assert "already" not in kg("build", rows, "--extracted", "--again", "--out", tmp_path / "both").stdout
     removed = kg("remove", "talk", "nobody", "--store", tmp_path / "both")
     assert removed.stderr == "error: nobody: no article in the graph has this id\n"
     assert (removed.stdout, removed.exit_code) == ("1 removed, 1 left\n", 1)
