@@ -38,7 +38,7 @@ def open_directory(path: Path, read_only: bool = False, *, wait: float = 5) -> E
             if in_use and time.monotonic() < limit:
                 time.sleep(0.05)
                 continue
-            reason = "is in use by another process" if in_use else f"could not be opened: {one_line(error)}"
+            reason = "is in use by another process" if in_use else f"could not be opened: {_cause(error)}"
             raise StoreError(f"store {path} {reason}") from error
 
 
@@ -288,7 +288,7 @@ class EmbeddedStore:
         try:
             self._open.update(";\n".join(filter(None, operations)))
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"{self} could not be written: {one_line(error)}") from error
+            raise StoreError(f"{self} could not be written: {_cause(error)}") from error
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -326,6 +326,16 @@ def _prefixes_in(sparql: str) -> dict[str, str]:
     if "\\" in sparql:  # a prefix may be spelt in escapes
         return PREFIXES
     return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"{prefix}:" in sparql}
+
+
+def _cause(error: Exception) -> str:
+    """Return what kept a database from its files, in words where it is known."""
+    text = one_line(error)
+    if "No space left on device" in text:
+        return "the disk is full"
+    if "Read-only file system" in text or "Permission denied" in text:
+        return "the folder may not be written to"
+    return text
 
 
 def _check_directory(path: Path, read_only: bool) -> None:
