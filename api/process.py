@@ -127,6 +127,11 @@ class Process(asyncio.SubprocessProtocol):
         """Fail the answer: a process that closes a pipe is ending."""
         self._fail(ConnectionError(ENDED))
 
+    def connection_lost(self, error: Exception | None) -> None:
+        """Give the handles back of a process that ended by itself."""
+        assert self._transport is not None
+        self._transport.close()
+
     def process_exited(self) -> None:
         """Note how it ended."""
         assert self._transport is not None

@@ -49,7 +49,10 @@ def _kind(error: QueryError) -> type[Exception]:
     """Tell what is malformed from calls to other hosts, refused unread, and from what cannot be done."""
     if str(error).startswith(("SERVICE", "LOAD")):
         return PermissionError
-    return SyntaxError if isinstance(error.__cause__, SyntaxError | None) else RuntimeError
+    cause: BaseException | None = error
+    while isinstance(cause, QueryError):
+        cause = cause.__cause__
+    return SyntaxError if isinstance(cause, SyntaxError | None) else RuntimeError
 
 
 BARE, SERVED = Engine(bare_query, bare_update), Engine(served_query, served_update)
