@@ -11,7 +11,7 @@ from kg.extract import events as event_layer
 from kg.extract import relations as relation_layer
 from kg.extract.candidates import Values, find_value_candidates
 from kg.extract.confidence import with_confidence
-from kg.extract.entities import build_entities, find_cast
+from kg.extract.entities import Cast, build_entities, find_cast, record_mentions
 from kg.extract.facts import find_facts, lookup_in
 from kg.extract.features import Reading
 from kg.extract.heads import NewsHeads, load_heads
@@ -45,7 +45,8 @@ def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology,
     drafts = event_layer.find_events(reading, cast, values, heads, ontology, trace)
     events = settle(drafts, heads.event_types, parts, ontology)
     if trace is not None:
-        _record_settling(reading, drafts, events, trace)
+        record_mentions(reading, heads, trace)
+        _record_settling(reading, cast, values, drafts, events, trace)
     claims = claim_layer.find_claims(reading, cast, heads, trace)
     taking_part = {e for r in relations for e in (r.subject, r.object) if isinstance(e, int)}
     taking_part |= {number for e in events for _, number, is_entity, _ in e.fillers if is_entity}
@@ -61,14 +62,18 @@ def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology,
                       tuple(Span(sent.start_char, sent.end_char) for sent in doc.sents))
 
 
-def _record_settling(reading: Reading, drafts: Sequence[event_layer.Draft], events: Sequence[event_layer.Draft],
-                     trace: Trace) -> None:
-    """Mark the events that became one with another, and say of the others what state they are told in."""
-    kept = {event.token for event in events}
+def _record_settling(reading: Reading, cast: Cast, values: Values, drafts: Sequence[event_layer.Draft],
+                     events: Sequence[event_layer.Draft], trace: Trace) -> None:
+    """Mark what became one with another event or gave way to another filler, and say what state events are told in."""
+    kept = {event.token: {filler[:3] for filler in event.fillers} for event in events}
     for draft in drafts:
         word = reading.doc[draft.token].text
         if draft.token not in kept:
             trace.withdraw("events", (word,), "the same event as another trigger names")
+        for filler in draft.fillers:
+            if draft.token in kept and filler[:3] not in kept[draft.token]:
+                words = event_layer.filler_words(reading, cast, values, draft.token, filler)
+                trace.withdraw("arguments", (word, words), "another filler of the role is likelier or its whole")
     for event in events:
         state = [event.modality] * (event.modality != "asserted") + ["negated"] * (event.polarity == "negative")
         plain = event.modality in PLAIN_MODALITIES and event.polarity == "positive"
@@ -78,7 +83,7 @@ def _record_settling(reading: Reading, drafts: Sequence[event_layer.Draft], even
 def _relation(draft: relation_layer.Draft, ids: dict[int, str]) -> Relation:
     target = ids[draft.object] if isinstance(draft.object, int) else draft.object
     return Relation(ids[draft.subject], draft.predicate, target, draft.evidence, draft.qualifiers,
-                    confidence=round(draft.probability, 4))
+                    confidence=round(draft.probability, 4), component=draft.component)
 
 
 def _event(reading: Reading, number: int, draft: event_layer.Draft, values: Values, heads: NewsHeads,

@@ -19,6 +19,9 @@ LAYERS = {"entities": "entities+type", "relations": "relations", "events": "even
           "claims": "claims", "facts": "facts (recall)"}
 """What each kind of statement is called by the scorer."""
 
+BY_RULE = "relations.parts"
+"""The component of relations whose probability is the measured precision of a rule, and needs no curve."""
+
 
 def calibrated(probability: float, curve: Sequence[float]) -> float:
     """Return the logistic curve (slope, offset) of a probability's log odds, rounded to four digits."""
@@ -28,12 +31,14 @@ def calibrated(probability: float, curve: Sequence[float]) -> float:
 
 
 def with_confidence(extraction: Extraction, curves: Mapping[str, Sequence[float]]) -> Extraction:
-    """Return an extraction with the confidence of every statement calibrated."""
+    """Return an extraction with the confidence of every statement that a head decided calibrated."""
     def each(layer: str, items: Iterable[Statement]) -> tuple[Statement, ...]:
         curve = curves.get(layer)
         return tuple(replace(item, confidence=calibrated(item.confidence, curve)) if curve else item for item in items)
 
     events = (replace(event, arguments=each("arguments", event.arguments)) for event in extraction.events)
     return replace(extraction, entities=each("entities", extraction.entities),
-                   relations=each("relations", extraction.relations), events=each("events", events),
+                   relations=tuple(relation for item in extraction.relations for relation in
+                                   ((item,) if item.component == BY_RULE else each("relations", (item,)))),
+                   events=each("events", events),
                    claims=each("claims", extraction.claims), facts=each("facts", extraction.facts))

@@ -11,8 +11,10 @@ import numpy as np
 from kg.extract.coreference import antecedent_pairs, chains
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
-from kg.extract.rules import called
-from kg.model import Entity, Mention
+from kg.extract.rules import certain_links
+from kg.extract.trace import Trace, threshold_reason
+from kg.model import Entity, Mention, Span
+from kg.nlp.component import is_name
 from kg.ontology import Ontology
 
 PLAIN = ("nominal", "pronoun")
@@ -43,19 +45,43 @@ def find_cast(reading: Reading, heads: NewsHeads, ontology: Ontology) -> Cast:
     vectors = heads.spans(reading, mentions)
     pairs = antecedent_pairs(reading, mentions, heads.labels, len(heads.mention_types))
     scores = heads.coreference(vectors, vectors, pairs, reading.states)[:, 0]
-    chain = chains(scores, pairs, len(mentions), heads.thresholds["coreference"], called(reading, mentions, ontology))
+    certain = certain_links(reading, mentions, heads.mention_types, ontology)
+    chain = chains(scores, pairs, len(mentions), heads.thresholds["coreference"], certain)
     numbers = {first: i for i, first in enumerate(sorted(set(chain)))}
     entity = np.array([numbers[c] for c in chain], dtype=np.int64)
-    types = _like_their_list(reading, mentions, entity, _types(mentions, entity, len(numbers)))
+    shares = np.array(reading.doc.spans["mentions"].attrs["types"]).reshape(-1, len(heads.mention_types))
+    types = _like_their_list(reading, mentions, entity, _types(mentions, entity, len(numbers), shares))
     return Cast(mentions, vectors, entity, types)
 
 
-def _types(mentions: Sequence[Candidate], entity: IntArray, count: int) -> list[int]:
-    """Return each entity's commonest type, names counting before descriptions and pronouns."""
-    votes: dict[int, Counter[int]] = defaultdict(Counter)
-    for mention, number in zip(mentions, entity, strict=True):
-        votes[int(number)][mention.label] += 1 if mention.kind in PLAIN else 3
-    return [votes[number].most_common(1)[0][0] for number in range(count)]
+def record_mentions(reading: Reading, heads: NewsHeads, trace: Trace) -> None:
+    """Record the spans that were weighed as mentions and left."""
+    doc = reading.doc
+    chosen = [(span.start, span.end - 1) for span in doc.spans["mentions"]]
+    starts, ends = heads.mentions.spans([(sent.start, sent.end) for sent in doc.sents])
+    probabilities = heads.mentions(reading.states, starts, ends)
+    for row in np.flatnonzero(1 - probabilities[:, 0] >= trace.least).tolist():
+        start, end, score = int(starts[row]), int(ends[row]), 1 - float(probabilities[row, 0])
+        if (start, end) in chosen or doc[start].is_space or doc[end].is_space:
+            continue
+        crossed = any(a < start <= b < end or start < a <= end < b for a, b in chosen)
+        words = doc[start : end + 1]
+        threshold = heads.thresholds["names" if is_name(words) else "mentions"]
+        reason = "crosses a likelier mention" if crossed else threshold_reason(score, threshold)
+        trace.add("mentions", heads.mention_types[int(probabilities[row, 1:].argmax())], (words.text,),
+                  Span(words.start_char, words.end_char), score, False, reason)
+
+
+def _types(mentions: Sequence[Candidate], entity: IntArray, count: int, shares: FloatArray) -> list[int]:
+    """Return each entity's likeliest type, names counting before descriptions and pronouns.
+
+    ``shares`` (mentions, types) are the probabilities of each mention's types.
+    """
+    votes = np.zeros((count, shares.shape[1]))
+    for mention, number, share in zip(mentions, entity, shares, strict=True):
+        votes[number] += share if mention.kind in PLAIN else 3 * share
+    found: list[int] = votes.argmax(axis=1).tolist()
+    return found
 
 
 def _like_their_list(reading: Reading, mentions: Sequence[Candidate], entity: IntArray, types: list[int]) -> list[int]:

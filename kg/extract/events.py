@@ -124,6 +124,12 @@ class ArgumentRecord:
                        fits and score >= self.threshold, reason)
 
 
+def filler_words(reading: Reading, cast: Cast, values: Values, token: int, filler: Filler) -> str:
+    """Return the text of a filler, an entity's by its mention nearest to the trigger."""
+    candidate = _nearest(cast, filler.number, token) if filler.is_entity else values.candidates[filler.number]
+    return reading.doc[candidate.start : candidate.end + 1].text if candidate else ""
+
+
 def _nearest(cast: Cast, entity: int, token: int) -> Candidate | None:
     """Return the mention of an entity that is nearest to a token."""
     mentions = [m for m, number in zip(cast.mentions, cast.entity, strict=True) if number == entity]

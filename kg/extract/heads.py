@@ -42,6 +42,7 @@ class NewsHeads(CandidateLabels):
         self.thresholds: dict[str, float] = settings["thresholds"]
         self.calibration: dict[str, tuple[float, float]] = settings.get("calibration", {})
         self.properties: list[str] = settings.get("properties", [])
+        self.mentions = SpanScorer(weights.part("mentions"))
         self.values = SpanScorer(weights.part("values"))
         self.spans = SpanEncoder(weights.part("spans"))
         self.coreference = PairScorer(weights.part("coreference"))

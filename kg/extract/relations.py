@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from kg.extract.candidates import Values, near, to_value
+from kg.extract.confidence import BY_RULE
+from kg.extract.coordination import agree, coordinations
 from kg.extract.entities import Cast
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading, pair_features
 from kg.extract.heads import NewsHeads
@@ -20,7 +22,7 @@ from kg.model import Span, Value
 from kg.ontology import Ontology
 
 REACH = 2
-TITLE = "title"
+TITLE, POSITION = "title", "positionAt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Draft:
     evidence: tuple[Span, ...]
     probability: float
     qualifiers: dict[str, str]
+    component: str = "relations"
 
 
 def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, ontology: Ontology,
@@ -48,8 +51,9 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
     allowed = _allowed(list(numbers), cast, values, heads, ontology)
     pooled = scored.pooled[:, : len(heads.relations)]
     learned = softmax_with_none(np.where(allowed, pooled, -np.inf))
-    probabilities = learned.copy()
-    _add_parts(probabilities, numbers, reading, cast, heads, ontology)
+    ruled = _with_parts(learned, numbers, reading, cast, heads, ontology)
+    lists = coordinations(reading, cast.mentions, cast.entity)
+    probabilities = agree(ruled, numbers, lists, cast, _shared(heads, ontology))
     titles = _titles(probabilities, numbers, heads)
 
     def best_pair(n: int, label: int) -> tuple[int, int]:
@@ -63,12 +67,14 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
             if predicate == TITLE:
                 continue
             i, j = best_pair(n, int(label))
-            drafts.append(_draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
-                                 float(probabilities[n, 1 + label]), titles, ontology))
+            draft = _draft(reading, key, predicate, cast.mentions[i], right[j], values, cast,
+                           float(probabilities[n, 1 + label]), titles, ontology)
+            by_rule = ruled[n, 1 + label] == probabilities[n, 1 + label] > learned[n, 1 + label]
+            drafts.append(replace(draft, component=BY_RULE) if by_rule else draft)
     kept = one_place_per_title(drafts)
     if trace is not None:
         dropped = [d for d in drafts if d not in kept]
-        table = Table(list(numbers), learned, probabilities, softmax_with_none(pooled), allowed)
+        table = Table(list(numbers), learned, ruled, probabilities, softmax_with_none(pooled), allowed)
         for row in weighed(table, heads, dropped):
             i, j = best_pair(*row.place)
             span, words = _words(reading, cast.mentions[i], right[j])
@@ -77,10 +83,14 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
 
 
 class Table(NamedTuple):
-    """Pairs of ends with what they were weighed as; ``free`` is without domain and range. All are (pairs, ...)."""
+    """Pairs of ends with what they were weighed as: by the model, with the rule of units, with the coordinations.
+
+    ``free`` is without domain and range. All are (pairs, ...).
+    """
 
     keys: list[tuple[int, int]]
     learned: FloatArray
+    ruled: FloatArray
     final: FloatArray
     free: FloatArray
     allowed: FloatArray
@@ -107,11 +117,16 @@ def weighed(table: Table, heads: NewsHeads, dropped: Sequence[Draft]) -> Iterato
                 if free >= threshold:
                     yield Weighed((n, label), name, free, False, "domain and range")
                 continue
-            by = "rule: called a unit of it" if score > table.learned[n, 1 + label] else "model"
+            learned, ruled = float(table.learned[n, 1 + label]), float(table.ruled[n, 1 + label])
+            by = ("rule: coordinated with one that has it" if score > ruled else
+                  "rule: called a unit of it" if ruled > learned else "model")
             reason = threshold_reason(score, threshold, by)
-            lost = (*key, name) in gone
-            yield Weighed((n, label), name, score, score >= threshold and not lost,
-                          "another organisation of the title is likelier" if lost else reason)
+            accepted = score >= threshold and (*key, name) not in gone
+            if score >= threshold and not accepted:
+                reason = "another organisation of the title is likelier"
+            elif score < threshold <= ruled:
+                reason, score = "coordinated with the other end, or likelier the other way round", ruled
+            yield Weighed((n, label), name, score, accepted, reason)
 
 
 def _words(reading: Reading, left: Candidate, right: Candidate) -> tuple[Span, tuple[str, str]]:
@@ -158,9 +173,9 @@ def one_place_per_title(drafts: Sequence[Draft]) -> list[Draft]:
     best: dict[tuple[int, str], float] = {}
     for draft in drafts:
         key = draft.subject, draft.qualifiers.get(TITLE, "")
-        if draft.predicate == "positionAt":
+        if draft.predicate == POSITION:
             best[key] = max(best.get(key, 0.0), draft.probability)
-    return [d for d in drafts if d.predicate != "positionAt"
+    return [d for d in drafts if d.predicate != POSITION
             or d.probability >= best[d.subject, d.qualifiers.get(TITLE, "")]]
 
 
@@ -180,15 +195,21 @@ def _allowed(keys: list[tuple[int, int]], cast: Cast, values: Values, heads: New
     return np.array(rows)
 
 
-def _add_parts(probabilities: FloatArray, numbers: dict[tuple[int, int], int], reading: Reading, cast: Cast,
-               heads: NewsHeads, ontology: Ontology) -> None:
-    """Raise ``partOf`` where the text calls a name a unit of another to the precision of that rule."""
-    label = 1 + heads.relations.index("partOf")
+def _shared(heads: NewsHeads, ontology: Ontology) -> list[bool]:
+    """Tell for each relation whether coordinated entities share it; a position is one person's own."""
+    return [name not in (POSITION, TITLE) and not ontology.relations[name].symmetric for name in heads.relations]
+
+
+def _with_parts(learned: FloatArray, numbers: dict[tuple[int, int], int], reading: Reading, cast: Cast,
+                heads: NewsHeads, ontology: Ontology) -> FloatArray:
+    """Return the probabilities with ``partOf`` raised to its rule's precision where the text calls a name a unit."""
+    probabilities, label = learned.copy(), 1 + heads.relations.index("partOf")
     types = [heads.mention_types[cast.types[entity]] for entity in cast.entity]
     for i, j in parts(reading, cast.mentions, types, ontology):
         n = numbers.get((int(cast.entity[i]), int(cast.entity[j])))
         if n is not None:
             probabilities[n, label] = max(probabilities[n, label], PRECISION["partOf"])
+    return probabilities
 
 
 def _titles(probabilities: FloatArray, numbers: dict[tuple[int, int], int], heads: NewsHeads
@@ -206,7 +227,7 @@ def _titles(probabilities: FloatArray, numbers: dict[tuple[int, int], int], head
 def _draft(reading: Reading, key: tuple[int, int], predicate: str, left: Candidate, right: Candidate, values: Values,
            cast: Cast, probability: float, titles: dict[int, list[tuple[float, int]]], ontology: Ontology) -> Draft:
     subject, target = key
-    found = titles.get(subject, []) if predicate == "positionAt" else []
+    found = titles.get(subject, []) if predicate == POSITION else []
     title = _nearest(reading, [values.candidates[t - len(cast)] for _, t in found], right) if found else None
     named = [left, right, title] if title else [left, right]
     words = reading.doc[min(c.start for c in named) : max(c.end for c in named) + 1]

@@ -2,12 +2,16 @@
 
 ``PRECISION`` is each rule's share of right decisions on the gold training articles with their
 gold mentions, add-one smoothed, by ``python -m kg.training.rule_precision GOLD_DIR`` (23 of 41
-triggers, 3 of 3 parts; the articles name no unit that ``called`` would decide on).
+triggers, 3 of 3 parts; 1179 of 1185 names of the same letters, 146 of 146 last names, 395 of 397
+countries; the articles name no unit that ``called`` would decide on).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
 
 from spacy.tokens import Token
 
@@ -47,6 +51,65 @@ def class_nouns(reading: Reading, mention: Candidate) -> set[str]:
     if reading.deps[head] in NAMING:
         nouns.add(reading.lemmas[int(reading.heads[head])])
     return nouns
+
+
+def certain_links(reading: Reading, mentions: Sequence[Candidate], types: Sequence[str], ontology: Ontology
+                  ) -> dict[int, int]:
+    """Return mentions with an earlier one of the same entity, by rules surer than the learned scorer."""
+    return (same_countries(reading, mentions) | last_names(reading, mentions, types) | same_names(reading, mentions)
+            | called(reading, mentions, ontology))
+
+
+def same_names(reading: Reading, mentions: Sequence[Candidate]) -> dict[int, int]:
+    """Return names with the last earlier one of the same letters."""
+    links, last = {}, dict[str, int]()
+    for i, mention in enumerate(mentions):
+        if mention.kind == "name":
+            name = words_of(reading, mention)
+            if name in last:
+                links[i] = last[name]
+            last[name] = i
+    return links
+
+
+def last_names(reading: Reading, mentions: Sequence[Candidate], types: Sequence[str]) -> dict[int, int]:
+    """Return people's single names with the last earlier full name that they end, where only one name does."""
+    people = [i for i, m in enumerate(mentions) if types[m.label] == "Person"
+              and all(reading.doc[t].pos_ == "PROPN" for t in range(m.start, m.end + 1))]
+    longer: dict[str, list[int]] = defaultdict(list)
+    for i in people:
+        if mentions[i].end > mentions[i].start:
+            longer[words_of(reading, mentions[i]).rsplit(" ", 1)[-1]].append(i)
+    links = {}
+    for i in people:
+        bearers = longer.get(words_of(reading, mentions[i]), [])
+        if len({words_of(reading, mentions[j]) for j in bearers}) == 1 and bearers[0] < i:
+            links[i] = max(j for j in bearers if j < i)
+    return links
+
+
+def same_countries(reading: Reading, mentions: Sequence[Candidate]) -> dict[int, int]:
+    """Return names and adjectives of countries with the last earlier one of the same country."""
+    links, last = {}, dict[str, int]()
+    for i, mention in enumerate(mentions):
+        country = countries().get(words_of(reading, mention)) if mention.kind == "name" else None
+        if country is not None:
+            if country in last:
+                links[i] = last[country]
+            last[country] = i
+    return links
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Return the countries by their names, short forms and adjectives ("Denmark", "Danish"), case-sensitive."""
+    lines = resources.files("kg.extract").joinpath("countries.tsv").read_text("utf-8").splitlines()
+    return {word: line.split("\t")[0] for line in lines for word in line.split("\t")}
+
+
+def words_of(reading: Reading, mention: Candidate) -> str:
+    """Return the words of a mention with single spaces."""
+    return " ".join(token.text for token in reading.doc[mention.start : mention.end + 1] if not token.is_space)
 
 
 def called(reading: Reading, mentions: Sequence[Candidate], ontology: Ontology) -> dict[int, int]:

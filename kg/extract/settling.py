@@ -9,6 +9,7 @@ from kg.extract.events import Draft, Filler
 from kg.ontology import Ontology
 
 SINGLE = frozenset({"amount", "metric", "count", "date", "period"})
+RIVAL = 0.4  # chosen on gold/dev
 OWNER, UNIT = "employer", "unit"
 
 
@@ -18,7 +19,7 @@ def settle(drafts: Sequence[Draft], event_types: Sequence[str], parts: Collectio
     settled: list[Draft] = []
     for draft in drafts:
         has_unit = ontology.allows_role(event_types[draft.type], UNIT)
-        fillers = best_values(separate(draft, parts, has_unit))
+        fillers = without_rivals(best_values(separate(draft, parts, has_unit)))
         draft = replace(draft, fillers=fillers)
         twin = next((n for n, other in enumerate(settled) if same_event(draft, other)), None)
         if twin is None:
@@ -35,6 +36,12 @@ def best_values(fillers: Sequence[Filler]) -> list[Filler]:
         if filler.role in SINGLE and not filler.is_entity:
             best[filler.role] = max(best.get(filler.role, filler), filler, key=lambda f: f.probability)
     return [f for f in fillers if f.role not in SINGLE or f.is_entity or best[f.role] is f]
+
+
+def without_rivals(fillers: Sequence[Filler]) -> list[Filler]:
+    """Leave out the entities that are less than ``RIVAL`` times as likely in their role as the likeliest filler."""
+    best = {role: max(f.probability for f in fillers if f.role == role) for role in {f.role for f in fillers}}
+    return [f for f in fillers if not f.is_entity or f.probability >= RIVAL * best[f.role]]
 
 
 def separate(draft: Draft, parts: Collection[tuple[int, int]], has_unit: bool) -> list[Filler]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from kg.nlp.encoder import Encoder, word_positions
-from kg.nlp.mentions import SpanScorer, select
+from kg.nlp.mentions import SpanScorer, repeated, select
 from kg.nlp.noun_chunks import noun_chunks
 from kg.nlp.syntax import Analysis, SyntaxHeads
 from kg.nlp.threads import one_thread
@@ -61,7 +61,7 @@ class NewsReader:
         doc.tensor = news  # type: ignore[assignment]  # single precision; the stub says double
         if self._mentions is not None:
             settings = self.weights.settings
-            write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"]["mentions"])
+            write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"])
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Return the weights as the bytes of a model file."""
@@ -93,17 +93,46 @@ def make_news_reader(nlp: Language, name: str) -> NewsReader:
     return NewsReader(nlp, name)
 
 
-def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold: float) -> None:
+def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], thresholds: Mapping[str, float]) -> None:
     """Score the spans of a parsed document by ``doc.tensor`` and write the mentions and entities."""
     starts, ends = scorer.spans([(sent.start, sent.end) for sent in doc.sents])
     probabilities = scorer(np.asarray(doc.tensor), starts, ends)
-    chosen = [row for row in select(probabilities, starts, ends, threshold)
-              if not (doc[row[0]].is_space or doc[row[1]].is_space)]
+    rows = {span: row for row, span in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))}
+    chosen = find_mentions(doc, probabilities, rows, thresholds)
     spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
+    some = probabilities[[rows[start, end] for start, end, *_ in chosen], 1:]
     doc.spans[MENTIONS] = spans
     doc.spans[MENTIONS].attrs["probabilities"] = [probability for *_, probability in chosen]
-    named = [span for span in spans if any(t.pos_ == "PROPN" for t in span)]
+    doc.spans[MENTIONS].attrs["types"] = (some / some.sum(axis=1, keepdims=True)).round(4).tolist()
+    named = [span for span in spans if is_name(span)]
     doc.set_ents(filter_spans([*named, *doc.spans.get(VALUES, [])]))
+
+
+def find_mentions(doc: Doc, probabilities: FloatArray, rows: Mapping[tuple[int, int], int],
+                  thresholds: Mapping[str, float]) -> list[tuple[int, int, int, float]]:
+    """Return (start, end inclusive, label, probability) of the mentions; a name found once is one wherever it stands.
+
+    ``rows`` gives the row of a span in ``probabilities``.
+    """
+    starts, ends = np.array(list(rows), dtype=np.int64).reshape(-1, 2).T
+    least = {True: thresholds["names"], False: thresholds["mentions"]}
+    chosen = [(start, end, label, probability)
+              for start, end, label, probability in select(probabilities, starts, ends, min(least.values()))
+              if probability >= least[is_name(doc[start : end + 1])] and not (doc[start].is_space or doc[end].is_space)]
+    names = {(start, end): (label, probability) for start, end, label, probability in chosen
+             if is_name(doc[start : end + 1])}
+
+    def score(start: int, end: int) -> float:
+        return 1 - float(probabilities[rows[start, end], 0]) if (start, end) in rows else 0.0
+
+    more = repeated([token.text for token in doc], names, [(start, end) for start, end, *_ in chosen], score,
+                    thresholds["repeated"])
+    return sorted([*chosen, *more])
+
+
+def is_name(span: Span) -> bool:
+    """Tell whether a span has a proper noun in it."""
+    return any(token.pos_ == "PROPN" for token in span)
 
 
 def write_analysis(doc: Doc, analysis: Analysis) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -71,3 +71,27 @@ def select(probabilities: FloatArray, starts: IntArray, ends: IntArray, threshol
         if all(end < s or start > e or (s <= start and end <= e) or (start <= s and e <= end) for s, e, *_ in chosen):
             chosen.append((start, end, int(probabilities[i, 1:].argmax()) + 1, float(some[i])))
     return sorted(chosen)
+
+
+def repeated(words: Sequence[str], names: Mapping[tuple[int, int], tuple[int, float]], taken: Sequence[tuple[int, int]],
+             score: Callable[[int, int], float], least: float) -> list[tuple[int, int, int, float]]:
+    """Return (start, end inclusive, label, score) of more places where names found elsewhere stand.
+
+    ``names`` are spans of ``words`` with label and probability, the longest and likeliest leading; a place counts
+    where no span in ``taken`` is and ``score`` of it is at least ``least``.
+    """
+    covered = {i for start, end in taken for i in range(start, end + 1)}
+    best: dict[tuple[str, ...], tuple[int, float]] = {}
+    for (start, end), found in names.items():
+        text = tuple(words[start : end + 1])
+        best[text] = max(best.get(text, found), found, key=lambda row: row[1])
+    more = []
+    for text in sorted(best, key=lambda words: (-len(words), words)):
+        for start in range(len(words) - len(text) + 1):
+            end = start + len(text) - 1
+            if tuple(words[start : end + 1]) == text and covered.isdisjoint(range(start, end + 1)):
+                probability = score(start, end)
+                if probability >= least:
+                    more.append((start, end, best[text][0], probability))
+                    covered.update(range(start, end + 1))
+    return more

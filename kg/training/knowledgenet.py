@@ -144,7 +144,7 @@ def evaluate(model_file: Path, passages: Sequence[Passage], threshold: float = T
 
     def found(doc: Doc, passage: Passage) -> list[Fact]:
         with one_thread():
-            write_mentions(doc, scorer, heads.mention_types, MENTIONS)
+            write_mentions(doc, scorer, heads.mention_types, dict.fromkeys(("mentions", "names", "repeated"), MENTIONS))
             rows = find_facts(doc, passage.properties, heads, known)
             return [fact for probability, fact in rows if probability >= threshold]
     return text_f1((passage, found(doc, passage)) for doc, passage in zip(docs, passages, strict=True))

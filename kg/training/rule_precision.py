@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kg import nlp
-from kg.extract.rules import called, lexical_triggers, parts
+from kg.extract.coordination import coordinations
+from kg.extract.relations import POSITION, TITLE
+from kg.extract.rules import called, last_names, lexical_triggers, parts, same_countries, same_names
 from kg.ontology import Ontology, load
 from kg.training.corpora import read_gold
 from kg.training.gold import Inventory, Target, inventory, target
@@ -21,12 +25,38 @@ def decisions(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[t
     near = {(token + step, kind) for token, kind in gold for step in (-1, 0, 1)}
     for token, name in lexical_triggers(made.reading, ontology).items():
         yield "trigger", (token, name) in near
-    for i, j in called(made.reading, made.mentions, ontology).items():
-        yield "called", made.entity[i] == made.entity[j]
+    links = {"called": called(made.reading, made.mentions, ontology),
+             "same name": same_names(made.reading, made.mentions),
+             "last name": last_names(made.reading, made.mentions, labels.mention_types),
+             "country": same_countries(made.reading, made.mentions)}
+    for rule, found in links.items():
+        for i, j in found.items():
+            yield rule, made.entity[i] == made.entity[j]
+    yield from coordinated(made, labels, ontology)
     types = [labels.mention_types[mention.label] for mention in made.mentions]
     for i, j in parts(made.reading, made.mentions, types, ontology):
         linked = made.links.get((made.entity[i], "m", made.entity[j]), [])
         yield "partOf", labels.relations.index("partOf") in linked
+
+
+def coordinated(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[tuple[str, bool]]:
+    """Yield for each directed relation that a list shares it, that none joins its ends, and that it has no reverse."""
+    types = dict(zip(made.entity, (mention.label for mention in made.mentions), strict=True))
+    lists = coordinations(made.reading, made.mentions, np.array(made.entity))
+    stated = {(subject, end): relations for (subject, kind, end), relations in made.links.items() if kind == "m"}
+    for (subject, object_), relations in stated.items():
+        for relation in relations:
+            name = labels.relations[relation]
+            if name in (POSITION, TITLE) or ontology.relations[name].symmetric:
+                continue
+            yield "one direction", relation not in stated.get((object_, subject), ())
+            yield "apart", not any({subject, object_} <= members for members, _ in lists)
+            for members, present in lists:
+                for other in members - {subject, object_}:
+                    if object_ in members and subject in present - members and types[other] == types[object_]:
+                        yield "shared", relation in stated.get((subject, other), ())
+                    if subject in members and object_ in present - members and types[other] == types[subject]:
+                        yield "shared", relation in stated.get((other, object_), ())
 
 
 def measure(articles: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
@@ -45,4 +75,4 @@ def measure(articles: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
 
 if __name__ == "__main__":
     for rule, (hits, count) in sorted(measure(read_gold(Path(sys.argv[1]))).items()):
-        print(f"{rule:10} {hits / count:.2f} ({hits} of {count})")
+        print(f"{rule:13} {hits / count:.2f} ({hits} of {count})")

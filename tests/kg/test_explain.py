@@ -77,11 +77,36 @@ def test_least_sets_what_is_worth_a_line() -> None:
     assert any(d.reason.startswith("below the threshold 0.") for d in many if not d.accepted)
 
 
+def test_spans_that_are_no_mentions_are_shown() -> None:
+    """What was weighed as a mention and left is there with its reason, and is no mention of the extraction."""
+    account = Account(ARTICLE, least=1e-4)
+    shown = [account.sentence(number) for number in range(1, account.coverage().sentences + 1)]
+    left = [d for sentence in shown for d in sentence.decisions if d.layer == "mentions"]
+    assert left
+    assert not any(d.accepted for d in left)
+    assert {d.span for d in left}.isdisjoint(m.span for sentence in shown for m in sentence.mentions)
+    assert {d.reason.split(" 0.")[0] for d in left} <= {"below the threshold", "crosses a likelier mention"}
+
+
+def test_accepted_arguments_are_those_of_the_extraction(examples: Path) -> None:
+    """What gave way to a likelier filler, or to the whole that it is a part of, is not left as accepted."""
+    for document in list(corpus.read([str(examples)]))[:4]:
+        account = Account(document)
+        stated = {(document.text[e.trigger.start : e.trigger.end], a.role)
+                  for e in account.extraction.events for a in e.arguments}
+        merged = {d.parts[0] for n in range(1, account.coverage().sentences + 1) for d in account.sentence(n).decisions
+                  if d.layer == "events" and not d.accepted and d.reason.startswith("the same event")}
+        for number in range(1, account.coverage().sentences + 1):
+            for d in account.sentence(number).decisions:
+                if d.layer == "arguments" and d.accepted and d.parts[0] not in merged:
+                    assert (d.parts[0], d.label) in stated, d
+
+
 def test_domain_and_range_are_a_reason() -> None:
     """A relation that the model would take but the ontology does not allow is rejected for that."""
     heads = load_heads()
     likely = np.full((1, 1 + len(heads.relations)), 0.9, np.float32)
-    table = Table([(0, 1)], likely, likely, likely, np.zeros((1, len(heads.relations)), bool))
+    table = Table([(0, 1)], likely, likely, likely, likely, np.zeros((1, len(heads.relations)), bool))
     rows = list(weighed(table, heads, []))
     assert [row.label for row in rows] == heads.relations
     assert {(row.accepted, row.reason) for row in rows} == {(False, "domain and range")}

@@ -1,12 +1,14 @@
 """Rules over hand-built trees."""
 
+from importlib import resources
+
 import numpy as np
 import pytest
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from kg.extract.features import Reading
-from kg.extract.rules import called, lexical_triggers, parts
+from kg.extract.features import Candidate, Reading
+from kg.extract.rules import called, certain_links, countries, last_names, lexical_triggers, parts
 from kg.ontology import load
 
 
@@ -61,3 +63,34 @@ def test_a_unit_is_called_by_its_noun() -> None:
                   ["PRON", "PROPN", "NOUN", "VERB", "PUNCT", "DET", "NOUN", "VERB"])
     mentions = [doc.candidate(i, i, 0) for i in (0, 1, 6)]
     assert called(doc, mentions, load()) == {2: 1}
+
+
+def names(text: str, *places: tuple[int, int]) -> tuple[Reading, list[Candidate]]:
+    """Return a flat reading of proper nouns, and the candidates over spans of it (end inclusive)."""
+    count = len(text.split())
+    doc = reading(text, [0] * count, ["root", *["dep"] * (count - 1)], ["PROPN"] * count)
+    return doc, [doc.candidate(*place, 0) for place in places]
+
+
+def test_names_of_the_same_letters_are_one() -> None:
+    """A name is linked to the last one spelt alike, an adjective of a country to the country."""
+    doc, mentions = names("Zeta Denmark Acme Danish Acme ACME", *((i, i) for i in range(6)))
+    assert certain_links(doc, mentions, ["Company"], load()) == {4: 2, 3: 1}
+
+
+def test_a_last_name_needs_one_bearer_before_it() -> None:
+    """ "Lee" is Ann Lee, where no other Lee is named and Ann Lee comes first; a company has no last name."""
+    doc, mentions = names("Ann Lee Lee Bo Kim", (0, 1), (2, 2), (3, 4))
+    assert last_names(doc, mentions, ["Person"]) == {1: 0}
+    assert last_names(doc, mentions, ["Company"]) == {}
+    doc, mentions = names("Ann Lee Bo Lee Lee", (0, 1), (2, 3), (4, 4))
+    assert last_names(doc, mentions, ["Person"]) == {}
+    doc, mentions = names("Lee Ann Lee", (0, 0), (1, 2))
+    assert last_names(doc, mentions, ["Person"]) == {}
+
+
+def test_no_word_names_two_countries() -> None:
+    """The table of countries gives each name and adjective once."""
+    words = [word for line in resources.files("kg.extract").joinpath("countries.tsv").read_text("utf-8").splitlines()
+             for word in line.split("\t")]
+    assert len(words) == len(set(words)) == len(countries())

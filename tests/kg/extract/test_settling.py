@@ -1,7 +1,7 @@
 """Event drafts made consistent."""
 
 from kg.extract.events import Draft, Filler
-from kg.extract.settling import best_values, merge, same_event, separate, settle
+from kg.extract.settling import RIVAL, best_values, merge, same_event, separate, settle, without_rivals
 from kg.ontology import load
 
 TYPES = ["Layoff", "FinancialResult"]
@@ -31,6 +31,13 @@ def test_single_roles_keep_their_best_value() -> None:
     """Of two amounts the likelier stays; two participants both do."""
     amounts = [Filler("amount", 3, False, 0.4), Filler("amount", 4, False, 0.8)]
     assert best_values([*amounts, EMPLOYER, PART]) == [amounts[1], EMPLOYER, PART]
+
+
+def test_an_unlikely_rival_gives_way() -> None:
+    """A second participant stays where it is nearly as likely as the first; another role's do not count, nor values."""
+    near, far = EMPLOYER._replace(number=5, probability=RIVAL * 0.9), EMPLOYER._replace(number=6, probability=0.3)
+    other, value = Filler("unit", 7, True, 0.2), Filler("employer", 0, False, 0.1)
+    assert without_rivals([EMPLOYER, near, far, other, value]) == [EMPLOYER, near, other, value]
 
 
 def test_one_event_told_twice_is_one() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.mentions import select, softmax
+from kg.nlp.mentions import repeated, select, softmax
 
 
 def test_crossing_spans_give_way_and_nested_ones_stay() -> None:
@@ -32,3 +32,23 @@ def test_chosen_spans_never_cross(rows: list[tuple[int, int, float]]) -> None:
 def test_softmax_sums_to_one() -> None:
     """Probabilities of a row sum to one, large scores too."""
     assert np.allclose(softmax(np.array([[1e4, 0.0], [3.0, 3.0]], np.float32)).sum(axis=1), 1)
+
+
+def test_a_name_found_once_is_found_again() -> None:
+    """The same words elsewhere are a mention of that label, unless one is there or they look too unlike one."""
+    words = ["Flash", "Seats", "sued", "Acme", ",", "Acme", "said", ".", "Flash", "Seats", "and", "Acme", "won"]
+    names = {(0, 1): (2, 0.9), (3, 3): (1, 0.8)}
+    scores = {(5, 5): 0.3, (8, 9): 0.01, (11, 11): 0.05}
+
+    def again(taken: list[tuple[int, int]]) -> list[tuple[int, int, int, float]]:
+        return repeated(words, names, taken, lambda start, end: scores.get((start, end), 0.0), 0.02)
+
+    assert again(list(names)) == [(5, 5, 1, 0.3), (11, 11, 1, 0.05)]
+    assert again([*names, (4, 5)]) == [(11, 11, 1, 0.05)]
+
+
+def test_the_longer_name_comes_first() -> None:
+    """Inside a longer name found again, the shorter one is not found."""
+    words = ["Acme", "Acme", "Records", "Acme", "Records"]
+    found = repeated(words, {(0, 0): (1, 0.9), (1, 2): (2, 0.9)}, [(0, 0), (1, 2)], lambda start, end: 1.0, 0.5)
+    assert found == [(3, 4, 2, 1.0)]
