@@ -14,7 +14,9 @@ from typing import Any, cast
 from api.answers import HEAD
 
 ENDED = "The worker process ended before it answered."
-_OUT_OF_MEMORY = "Stopped: it needed more memory than it may have."
+_CAUSES = {-signal.SIGABRT: "Stopped: it needed more memory than it may have.",
+           -signal.SIGSEGV: "Stopped: it is nested deeper than can be worked on."}
+"""What ends a worker that nobody kills, by its exit status: Rust aborts without memory, a recursion past the stack."""
 
 
 class PoolError(Exception):
@@ -103,7 +105,7 @@ class Process(asyncio.SubprocessProtocol):
     async def obituary(self) -> str:
         """Return why a process ended that nobody killed."""
         done, _ = await asyncio.wait([self._ended], timeout=5)
-        return _OUT_OF_MEMORY if done and self._ended.result() == -signal.SIGABRT else ENDED
+        return _CAUSES.get(self._ended.result(), ENDED) if done else ENDED
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the pipe that jobs go into."""
