@@ -88,8 +88,8 @@ def test_openapi_names_every_route(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     assert {"/sparql", "/store", "/v1/entities", "/v1/entities/{id}", "/v1/graph", "/v1/path",
             "/v1/statements/receipts", "/v1/events", "/v1/claims", "/v1/extract", "/v1/summary", "/health", "/ready",
-            "/metrics", "/v1/articles", "/v1/merges", "/v1/splits", "/v1/subgraph", "/v1/jobs/{id}",
-            "/v1/articles/{id}"} == set(document["paths"])
+            "/metrics", "/v1/articles", "/v1/merges", "/v1/splits", "/v1/subgraph", "/v1/jobs/{id}", "/v1/network",
+            "/v1/measures", "/v1/similar", "/v1/articles/{id}"} == set(document["paths"])
     page = client.get("/docs").text
     for path, operations in document["paths"].items():
         assert path in page
