@@ -49,7 +49,7 @@ def find_cast(reading: Reading, heads: NewsHeads, ontology: Ontology) -> Cast:
     chain = chains(scores, pairs, len(mentions), heads.thresholds["coreference"], certain)
     numbers = {first: i for i, first in enumerate(sorted(set(chain)))}
     entity = np.array([numbers[c] for c in chain], dtype=np.int64)
-    shares = np.array(reading.doc.spans["mentions"].attrs["types"]).reshape(-1, len(heads.mention_types))
+    shares = _shares(reading, mentions, len(heads.mention_types))
     types = _like_their_list(reading, mentions, entity, _types(mentions, entity, len(numbers), shares))
     return Cast(mentions, vectors, entity, types)
 
@@ -70,6 +70,12 @@ def record_mentions(reading: Reading, heads: NewsHeads, trace: Trace) -> None:
         reason = "crosses a likelier mention" if crossed else threshold_reason(score, threshold)
         trace.add("mentions", heads.mention_types[int(probabilities[row, 1:].argmax())], (words.text,),
                   Span(words.start_char, words.end_char), score, False, reason)
+
+
+def _shares(reading: Reading, mentions: Sequence[Candidate], types: int) -> FloatArray:
+    """Return the probabilities (mentions, types) that the model gave; certainty where others set the mentions."""
+    given = reading.doc.spans["mentions"].attrs.get("types")
+    return np.eye(types)[[m.label for m in mentions]] if given is None else np.array(given).reshape(-1, types)
 
 
 def _types(mentions: Sequence[Candidate], entity: IntArray, count: int, shares: FloatArray) -> list[int]:

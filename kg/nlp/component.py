@@ -23,6 +23,7 @@ from kg.nlp.weights import SHIPPED, FloatArray, Weights, parse_weights, read_wei
 
 ATTRIBUTES = (TAG, POS, MORPH, LEMMA, DEP, HEAD)
 MENTIONS, VALUES = "mentions", "values"
+RELATIVES = ("WDT", "WP")  # "which de Graaf" of "which de Graaf founded" is no mention
 
 
 class NewsReader:
@@ -118,7 +119,8 @@ def find_mentions(doc: Doc, probabilities: FloatArray, rows: Mapping[tuple[int, 
     least = {True: thresholds["names"], False: thresholds["mentions"]}
     chosen = [(start, end, label, probability)
               for start, end, label, probability in select(probabilities, starts, ends, min(least.values()))
-              if probability >= least[is_name(doc[start : end + 1])] and not (doc[start].is_space or doc[end].is_space)]
+              if probability >= least[is_name(doc[start : end + 1])] and not (doc[start].is_space or doc[end].is_space)
+              and not (start < end and doc[start].tag_ in RELATIVES)]
     names = {(start, end): (label, probability) for start, end, label, probability in chosen
              if is_name(doc[start : end + 1])}
 

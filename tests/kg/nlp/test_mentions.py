@@ -3,7 +3,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
+from kg.nlp.component import find_mentions
 from kg.nlp.mentions import repeated, select, softmax
 
 
@@ -52,3 +55,12 @@ def test_the_longer_name_comes_first() -> None:
     words = ["Acme", "Acme", "Records", "Acme", "Records"]
     found = repeated(words, {(0, 0): (1, 0.9), (1, 2): (2, 0.9)}, [(0, 0), (1, 2)], lambda start, end: 1.0, 0.5)
     assert found == [(3, 4, 2, 1.0)]
+
+
+def test_a_clause_is_no_mention() -> None:
+    """ "which Lee" of "which Lee founded" is left; "Lee" by itself stays."""
+    doc = Doc(Vocab(), ["which", "Lee"], tags=["WDT", "NNP"], pos=["PRON", "PROPN"])
+    thresholds = {"names": 0.5, "mentions": 0.5, "repeated": 0.5}
+    sure = np.array([[0.1, 0.9]], np.float32)
+    assert find_mentions(doc, sure, {(0, 1): 0}, thresholds) == []
+    assert [row[:3] for row in find_mentions(doc, sure, {(1, 1): 0}, thresholds)] == [(1, 1, 1)]
