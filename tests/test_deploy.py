@@ -27,7 +27,7 @@ def test_command_is_understood(root: Path, file: str) -> None:
     """The command line takes the words that the file gives it."""
     name, *words = commands(root)[file]
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
-    assert command.make_context(name, words).params["store"].is_absolute()
+    assert Path(command.make_context(name, words).params["store"]).is_absolute()
 
 
 def test_image_copies_what_exists(root: Path) -> None:

@@ -94,7 +94,7 @@ def test_attributes(graph: Graph) -> None:
     assert by_label[layoff] == {
         "label": layoff, "type": "Layoff", "kind": "event", "date": "2025-07-17", "confidence": 1.0}
     ceo = [data for *_, data in projection.edges(data=True) if data["predicate"] == str(NEWS["ceoOf"])]
-    assert {data["confidence"] for data in ceo} == {0.5, 1.0}
+    assert {data["confidence"] for data in ceo} == {0.6, 1.0}
     assert {(data["kind"], data["articles"]) for data in ceo} == {("relations", 1)}
     assert {data["label"] for *_, data in projection.edges(data=True)} >= {"plan to buy", "unit"}
 

@@ -16,6 +16,7 @@ from kg import ontology
 from kg.errors import InputError, OntologyError
 from kg.model import Argument, Claim, Document, Entity, Event, Extraction, Fact, Mention, Relation, Span, Value
 from kg.rdf import Quad, extraction_to_quads
+from kg.rdf.statements import TRUSTED
 from kg.vocab import PREFIXES, article_iri, facts_graph, provenance_graph
 
 TEXT = ("Acme Corp. boss Ann Lee said on Monday that “Acme cut about 300 jobs”.\n"
@@ -103,9 +104,9 @@ def test_what_is_asserted_is_a_plain_triple(pattern: str) -> None:
     assert ask(facts(EXTRACTION), pattern)
 
 
-@pytest.mark.parametrize(("confidence", "plain"), [(0.49, False), (0.5, True)])
-def test_a_relation_that_is_likelier_wrong_has_only_its_receipt(confidence: float, plain: bool) -> None:
-    """Below one half a relation is in the provenance graph, with its confidence, and nowhere else."""
+@pytest.mark.parametrize(("confidence", "plain"), [(TRUSTED - 0.01, False), (TRUSTED, True)])
+def test_a_relation_of_too_little_confidence_has_only_its_receipt(confidence: float, plain: bool) -> None:
+    """Below the trusted confidence a relation is in the provenance graph, with its confidence, and nowhere else."""
     relation = Relation("bolt", "partOf", "acme", (span("Its unit Bolt"),), confidence=confidence)
     extraction = changed(relations=(relation,))
     assert ask(facts(extraction), "?x news:partOf ?y") is plain
