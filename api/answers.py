@@ -16,9 +16,6 @@ HEAD = Struct("!HII")
 EMPTY: Answer = ("", b"")
 """The answer of a job that only does something."""
 
-PATIENCE: Mapping[str, Any] = {"timeout": None, "retries": 1}
-"""How an endpoint is asked: a job ends with its process and needs no time limit, and clients try again themselves."""
-
 
 class RefusedError(Exception):
     """A job that is answered with an HTTP status of its own instead of a body."""

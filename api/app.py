@@ -29,8 +29,6 @@ from api.routes import OPEN_ROUTERS, READING_ROUTERS, sparql
 from api.security import BodyLimit, SecurityHeaders
 from api.service import Service, reading
 from api.tracing import Traced, exporting_tracer
-from kg.errors import InputError
-from kg.store import is_address
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -40,20 +38,16 @@ DRAWING = Path(str(files("kg.views") / "drawing"))
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
-def create_app(store: Path | str, *, limits: Limits | None = None, access: Access | None = None,
+def create_app(store: Path, *, limits: Limits | None = None, access: Access | None = None,
                allowed_hosts: Sequence[str] = ("*",), remote_hosts: Sequence[str] = (), origins: Sequence[str] = (),
                audit: Path | None = None, tracer: Tracer | None = None) -> FastAPI:
-    """Return the application that serves the store in a directory or behind the address of an endpoint.
+    """Return the application that serves the store in a directory.
 
     ``access`` says who may read and write: by default everybody may read and nobody may write.
     ``allowed_hosts`` are the names under which browsers may reach the service, ``remote_hosts`` those
     hosts, addresses and networks that SERVICE and LOAD may reach, ``origins`` the sites whose pages
     may read answers (CORS). Writes are noted in the file ``audit``. ``tracer`` gets spans of OpenTelemetry.
-    Raises ``InputError`` for ``remote_hosts`` together with an endpoint, whose connections nobody here can check.
     """
-    if remote_hosts and is_address(store):
-        raise InputError("SERVICE and LOAD are refused over a graph behind an endpoint, which would connect by itself: "
-                         "leave --remote away")
     limits, access = limits or Limits(), access or Access()
     app = FastAPI(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
                   description="A knowledge graph built from news articles, each statement with its receipt.",
@@ -83,14 +77,13 @@ def create_app(store: Path | str, *, limits: Limits | None = None, access: Acces
     return app
 
 
-def serve(store: Path | str, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
+def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
           timeout: float | None = None, workers: int | None = None, rate: int = 0, remote_hosts: Sequence[str] = (),
           origins: Sequence[str] = (), audit: Path | None = None, log: bool = False,
           trace: bool = False) -> None:
     """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``.
 
-    Raises ``InputError`` for a token file that cannot be read, and as ``create_app`` does; ``KGError`` where
-    tracing is not installed.
+    Raises ``InputError`` for a token file that cannot be read, ``KGError`` where tracing is not installed.
     """
     import uvicorn
 

@@ -16,7 +16,6 @@ from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.keeper import DirectoryKeeper
 from api.service import Service
 
 LOG = logging.getLogger("stringer.requests")
@@ -53,7 +52,7 @@ class ServiceCollector(Collector):
         self._service = service
 
     def collect(self) -> Iterator[Metric]:
-        """Yield jobs, processes and restarts of each pool, and the size of a store on disk."""
+        """Yield jobs, processes and restarts of each pool, and the size of the store on disk."""
         jobs = GaugeMetricFamily("stringer_jobs", "Jobs that run or wait", labels=["pool"])
         processes = GaugeMetricFamily("stringer_processes", "Worker processes", labels=["pool"])
         restarts = CounterMetricFamily("stringer_restarts", "Worker processes replaced", labels=["pool"])
@@ -62,10 +61,8 @@ class ServiceCollector(Collector):
             processes.add_metric([name], len(pool.processes))
             restarts.add_metric([name], pool.restarts)
         yield from (jobs, processes, restarts)
-        keeper = self._service.keeper
-        if isinstance(keeper, DirectoryKeeper):
-            yield GaugeMetricFamily("stringer_store_bytes", "Bytes of the store's files", _size(keeper.store))
-            yield CounterMetricFamily("stringer_snapshots", "Snapshots published", keeper.snapshots)
+        yield GaugeMetricFamily("stringer_store_bytes", "Bytes of the store's files", _size(self._service.store))
+        yield CounterMetricFamily("stringer_snapshots", "Snapshots published", self._service.keeper.snapshots)
 
 
 def _size(store: Path) -> int:

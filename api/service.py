@@ -14,10 +14,9 @@ from fastapi import HTTPException, Request
 from api.access import ANONYMOUS, Access, Client
 from api.audit import AuditLog
 from api.conditional import condition
-from api.keeper import keeper_of
+from api.keeper import Keeper
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
-from kg.store import is_address
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -36,14 +35,14 @@ class Author:
 class Service:
     """The running parts of the application, from one start to the next stop."""
 
-    def __init__(self, store: Path | str, *, limits: Limits, access: Access, hosts: Sequence[str],
+    def __init__(self, store: Path, *, limits: Limits, access: Access, hosts: Sequence[str],
                  audit: Path | None, tracer: Tracer | None = None) -> None:
+        self.store = store
         self.limits = limits
         self.access = access
         self.remote = {"hosts": list(hosts), "bytes": limits.remote_bytes, "seconds": limits.remote_seconds}
         self.audit = AuditLog(audit)
-        self.store = None if is_address(store) else Path(store)
-        self.keeper = keeper_of(store, limits, tracer)
+        self.keeper = Keeper(store, limits, tracer)
         memory = ["--memory", str(limits.memory)]
         self.queries = Pool(["reader", *memory], size=limits.workers, queue=limits.queue, timeout=limits.seconds,
                             tracer=tracer)
@@ -56,7 +55,7 @@ class Service:
         return {"query": self.queries, "extract": self.extractions, "write": self.keeper.pool}
 
     async def open(self) -> None:
-        """Start the readers; ``PoolError`` where the store cannot be read."""
+        """Start the readers over a first snapshot; ``PoolError`` where the store cannot be read."""
         await asyncio.gather(self.keeper.open(), self.queries.warm())
 
     async def close(self) -> None:
@@ -65,14 +64,14 @@ class Service:
             await part.close()
 
     async def read(self, request: Request, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
-        """Answer a job from what readers see now; it stops when the client goes."""
+        """Answer a job from the current snapshot; it stops when the client goes."""
         return await while_connected(request, self.run(job, timeout))
 
     async def run(self, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
-        """Answer a job from what readers see now."""
-        with self.keeper.lease() as place:
+        """Answer a job from the current snapshot."""
+        with self.keeper.lease() as snapshot:
             full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "remote": self.remote, **job,
-                    "store": str(place), "version": self.keeper.version}
+                    "store": str(snapshot)}
             return await self.queries.run(full, timeout=self.limits.granted(timeout))
 
     async def write(self, request: Request, job: Mapping[str, Any], *, operation: str, target: str = "",

@@ -13,23 +13,15 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from api.answers import HEAD, Answer, Job, RefusedError
-from kg.errors import CutShortError, EndpointError, InputError, KGError, QueryError, UnavailableError
+from kg.errors import InputError, KGError, QueryError
 
 _GRACE = 5.0
-_STRANGE = "The endpoint that keeps the graph did not answer as it should. The server's log has the details."
-_TROUBLE: Sequence[tuple[type[Exception], int, str]] = (
-    (UnavailableError, 503, "The endpoint that keeps the graph does not answer; try again later."),
-    (CutShortError, 503, "The endpoint that keeps the graph cut the result short; ask for less with LIMIT."),
-    (EndpointError, 502, _STRANGE),
-    (SyntaxError, 502, _STRANGE),  # of results that break off, which pyoxigraph reads bit by bit
-    (KGError, 503, "The store or the language model could not be read. The server's log has the details."))
-"""What a client is told of errors whose own words are for the log: they name folders and addresses."""
-
+_UNREADABLE = "The store or the language model could not be read. The server's log has the details."
 _OUT_OF_MEMORY = "Stopped: it needed more memory than it may have."
 
 
@@ -37,7 +29,7 @@ def main(arguments: list[str]) -> None:
     """Say that the process is there, then answer jobs until standard input ends."""
     parser = argparse.ArgumentParser(prog="api.worker")
     parser.add_argument("kind", choices=["reader", "writer", "extractor"])
-    parser.add_argument("store", nargs="?", help="directory, or address of an endpoint")
+    parser.add_argument("store", type=Path, nargs="?")
     parser.add_argument("--memory", type=int, help="bytes of private memory")
     options = parser.parse_args(arguments)
     frames = _take_stdout()
@@ -58,12 +50,11 @@ def _take_stdout() -> BinaryIO:
     return frames
 
 
-def _answerer(kind: str, store: str) -> Callable[[Job], Answer]:
+def _answerer(kind: str, store: Path) -> Callable[[Job], Answer]:
     if kind == "writer":
-        from api.writing import EndpointWriter, Writer
-        from kg.store import is_address
+        from api.writing import Writer
 
-        return EndpointWriter(store).answer if is_address(store) else Writer(Path(store)).answer
+        return Writer(store).answer
     from api import jobs
 
     return jobs.Reader().answer if kind == "reader" else jobs.extract
@@ -85,10 +76,10 @@ def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None
         return _send(frames, refusal.status, str(refusal))
     except (QueryError, InputError) as error:
         return _send(frames, 400, str(error))
-    except (KGError, SyntaxError) as error:
+    except KGError as error:
+        # Such a message names folders of this machine: it is for the log and not for the client.
         print(error, file=sys.stderr)
-        status, detail = next((status, detail) for kind, status, detail in _TROUBLE if isinstance(error, kind))
-        return _send(frames, status, detail)
+        return _send(frames, 503, _UNREADABLE)
     except MemoryError:
         return _send(frames, 503, _OUT_OF_MEMORY)
     _send(frames, 200, media_type, body)

@@ -44,8 +44,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token does not allow this."},
     406: {"description": "Accept rules out every format of this result."},
     429: {"description": "Too many requests are waiting."},
-    502: {"description": "Another endpoint did not answer as it should."},
-    503: {"description": "The result is too large, no worker is free, or the graph cannot be reached."},
+    503: {"description": "The result is too large, or no worker is free."},
     504: {"description": "The query was stopped at the time limit."},
 }
 _FIELDS = {"query": {"type": "string"}, "update": {"type": "string"}, "default-graph-uri": _LIST,

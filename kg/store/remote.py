@@ -30,7 +30,7 @@ from typing import IO, Self
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from kg.errors import CutShortError, StoreError
+from kg.errors import StoreError
 from kg.export import QueryResults
 from kg.search import EntityIndex, EntityRow, entity_rows
 from kg.search.rows import ENDS, NAMING, Values
@@ -72,18 +72,14 @@ class Merge(Enum):
     UNION = "the endpoint's default graph, which is always the union of its graphs"
 
 
-def open_endpoint(url: str, *, read_only: bool = False, environment: Mapping[str, str] = os.environ,
-                  timeout: float | None = 120, retries: int = 3) -> RemoteStore:
+def open_endpoint(url: str, *, read_only: bool = False, environment: Mapping[str, str] = os.environ) -> RemoteStore:
     """Open the store at the address of an endpoint; ``StoreError`` where none answers.
-
-    ``timeout`` and ``retries`` are those of ``Endpoint``.
 
     Credentials come from ``KG_STORE_TOKEN``, or ``KG_STORE_USER`` and ``KG_STORE_PASSWORD``, of the environment,
     else from the netrc file; ``KG_STORE_UPDATE`` is the address for updates where it follows no convention.
     """
     addresses = Addresses.of(url, environment.get(UPDATE))
-    endpoint = Endpoint(addresses, find_credentials(addresses.query, environment), timeout=timeout,
-                        retries=retries)
+    endpoint = Endpoint(addresses, find_credentials(addresses.query, environment))
     try:
         endpoint.meet()
     except BaseException:
@@ -137,7 +133,7 @@ class RemoteStore:
               named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query, as ``EmbeddedStore.query`` does.
 
-        Raises ``CutShortError`` where the endpoint cuts the solutions short by a limit of its own.
+        Raises ``StoreError`` where the endpoint cuts the solutions short by a limit of its own.
         """
         if not remote:
             refuse_service(sparql)
@@ -146,7 +142,7 @@ class RemoteStore:
         if form == "SELECT":
             solutions, short = self._endpoint.select(text, dataset)
             if short:
-                raise CutShortError(f"{self}: its own limit cut the solutions short; ask for less with LIMIT")
+                raise StoreError(f"{self}: the endpoint's own limit cut the solutions short; ask for less with LIMIT")
             return solutions
         if form == "ASK":
             return _boolean(self._endpoint.ask(text, dataset))
