@@ -133,6 +133,9 @@ function drawEdgeLabel(context, edge, source, target, settings) {
 
 /** Draws nodes and lines into a container and reports what is clicked and where nodes are dragged to. */
 export class Drawing {
+  /** Ends the gliding of nodes that may be gone. */
+  #still = () => {};
+
   constructor(container, { onNode, onEdge, onPin = () => {} }) {
     this.graph = new graphology.MultiDirectedGraph();
     this.chosen = null;
@@ -213,6 +216,7 @@ export class Drawing {
 
   /** Show other nodes and lines; nodes that stay glide to their new places. `figure` names what sizes follow. */
   show({ nodes, lines, path = [] }, { figure = "degree", pins = new Map(), ...options } = {}) {
+    this.#still();
     const before = new Map(this.graph.mapNodes((id, { x, y }) => [id, { x, y }]));
     const large = lines.length > EDGES;
     this.options = { ...options, path: new Set(path.map((node) => node.id)) };
@@ -233,7 +237,7 @@ export class Drawing {
     this.order = [...nodes].sort((a, b) => sizes.get(b.id) - sizes.get(a.id) || (a.id < b.id ? -1 : 1)).map((node) => node.id);
     this.sigma.setCustomBBox(null);
     this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
-    if (glide) Sigma.utils.animateNodes(this.graph, targets, { duration: 450 });
+    this.#still = glide ? Sigma.utils.animateNodes(this.graph, targets, { duration: 450 }) : () => {};
     this.sigma.refresh();
   }
 
