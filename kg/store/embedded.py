@@ -8,20 +8,18 @@ from collections.abc import Set as AbstractSet
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import IO, Self, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.errors import QueryError, StoreError
 from kg.export import QueryResults
-from kg.search import EntityIndex, EntityRow, Upkeep
+from kg.search import EntityIndex, Upkeep
 from kg.search.files import index_path
 from kg.sparql import refuse_load, refuse_service
 from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
-from kg.store.dumps import dump, to_nquads
-from kg.store.protocol import Quad
+from kg.store.protocol import Quad, Store
 from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
 from kg.vocab import EXTRACTION, PREFIXES
 
@@ -49,7 +47,7 @@ def _open(path: Path, read_only: bool) -> EmbeddedStore:
     return EmbeddedStore(store, path, read_only=read_only, index=index)
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """A store inside this process, over pyoxigraph: on disk (RocksDB) or in memory."""
 
     def __init__(self, store: ox.Store, path: Path | None = None, *, read_only: bool = False,
@@ -172,22 +170,6 @@ class EmbeddedStore:
         """
         return self._upkeep.index(self._open)
 
-    def entities(self) -> Sequence[EntityRow]:
-        """Return every entity with its commonest label and type, sorted by IRI."""
-        return list(self.entity_index())
-
-    def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
-        """Return the entities whose label or alias matches, best first, as ``kg.search.index`` ranks them."""
-        return self.entity_index().find(text, limit) if text.strip() else []
-
-    def to_nquads(self) -> bytes:
-        """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
-        return to_nquads(self._graphs())
-
-    def dump(self, format: str) -> bytes:
-        """Return the store in an RDF format; see ``kg.store.dumps.dump``."""
-        return dump(self._graphs(), format)
-
     def backup(self, path: Path | str) -> None:
         """Copy the store into a new directory, from where it opens like this one.
 
@@ -222,13 +204,6 @@ class EmbeddedStore:
         self._store = None
         if keep and index:
             self._upkeep.save(index, keep)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 traceback: TracebackType | None) -> None:
-        self.close()
 
     def __str__(self) -> str:
         return f"store {self.path or 'in memory'}"

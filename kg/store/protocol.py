@@ -1,4 +1,4 @@
-"""What every store can do, wherever it keeps its quads."""
+"""What every store can do, wherever it keeps its quads, and what follows from it alike in all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rdflib.term import Node
 
 from kg.export import QueryResults
 from kg.search import EntityIndex, EntityRow
+from kg.store.dumps import Graphs, dump, to_nquads
 
 Quad = tuple[Node, Node, Node, Node]
 
@@ -55,15 +56,22 @@ class Store(Protocol):
 
     def entities(self) -> Sequence[EntityRow]:
         """Return every entity with its commonest label and type, sorted by IRI."""
+        return list(self.entity_index())
 
     def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
-        """Return the entities whose label or alias matches, best first."""
+        """Return the entities whose label or alias matches, best first, as ``kg.search.index`` ranks them."""
+        return self.entity_index().find(text, limit) if text.strip() else []
+
+    def _graphs(self) -> Graphs:
+        """Return the graphs of articles and identity, sorted by name."""
 
     def to_nquads(self) -> bytes:
-        """Return all quads as N-Quads with sorted lines: equal stores give equal bytes."""
+        """Return those graphs as N-Quads with sorted lines: equal stores give equal bytes."""
+        return to_nquads(self._graphs())
 
     def dump(self, format: str) -> bytes:
-        """Return the store in an RDF format."""
+        """Return the store in an RDF format; see ``kg.store.dumps.dump``."""
+        return dump(self._graphs(), format)
 
     def size(self) -> int:
         """Return the number of quads."""
@@ -74,7 +82,9 @@ class Store(Protocol):
     def close(self) -> None:
         """Give the store back."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 traceback: TracebackType | None) -> None: ...
+                 traceback: TracebackType | None) -> None:
+        self.close()

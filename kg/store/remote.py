@@ -24,22 +24,21 @@ from enum import Enum
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.errors import StoreError
 from kg.export import QueryResults
-from kg.search import EntityIndex, EntityRow, entity_rows
+from kg.search import EntityIndex, entity_rows
 from kg.search.rows import ENDS, NAMING, Values
 from kg.sparql import bare, form_of, refuse_load, refuse_service
 from kg.store.changes import Insertion, batches, by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.credentials import find_credentials
-from kg.store.dumps import Graphs, dump, to_nquads
+from kg.store.dumps import Graphs
 from kg.store.endpoint import UPDATE, Addresses, Dataset, Endpoint, RequestTooLargeError
-from kg.store.protocol import Quad
+from kg.store.protocol import Quad, Store
 from kg.store.terms import from_oxigraph, graph_name, to_oxigraph
 from kg.vocab import ARTICLE, DECISIONS, ENT, EXTRACTION, IDENTITY, PREFIXES
 
@@ -88,7 +87,7 @@ def open_endpoint(url: str, *, read_only: bool = False, environment: Mapping[str
     return RemoteStore(endpoint, read_only=read_only)
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """A store behind a SPARQL 1.1 endpoint; only one process may write to it at a time."""
 
     def __init__(self, endpoint: Endpoint, *, read_only: bool = False) -> None:
@@ -176,22 +175,6 @@ class RemoteStore:
             self._index = EntityIndex.of(entity_rows(labels, aliases, types, subjects + objects))
         return self._index
 
-    def entities(self) -> Sequence[EntityRow]:
-        """Return every entity with its commonest label and type, sorted by IRI."""
-        return list(self.entity_index())
-
-    def search_entities(self, text: str, limit: int = 20) -> list[EntityRow]:
-        """Return the entities whose label or alias matches, best first, as ``kg.search.index`` ranks them."""
-        return self.entity_index().find(text, limit) if text.strip() else []
-
-    def to_nquads(self) -> bytes:
-        """Return the quads of all articles and of identity as N-Quads with sorted lines."""
-        return to_nquads(self._graphs())
-
-    def dump(self, format: str) -> bytes:
-        """Return the store in an RDF format; see ``kg.store.dumps.dump``."""
-        return dump(self._graphs(), format)
-
     def size(self) -> int:
         """Return the number of quads of all articles and of identity."""
         return sum(self._sizes().values())
@@ -202,13 +185,6 @@ class RemoteStore:
     def close(self) -> None:
         """Close the connection; closing twice is fine."""
         self._endpoint.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 traceback: TracebackType | None) -> None:
-        self.close()
 
     def __str__(self) -> str:
         return f"store {self._endpoint}"
