@@ -32,13 +32,16 @@ def calibrated(probability: float, curve: Sequence[float]) -> float:
 
 def with_confidence(extraction: Extraction, curves: Mapping[str, Sequence[float]]) -> Extraction:
     """Return an extraction with the confidence of every statement that a head decided calibrated."""
-    def each(layer: str, items: Iterable[Statement]) -> tuple[Statement, ...]:
+    def one(layer: str, item: Statement) -> Statement:
         curve = curves.get(layer)
-        return tuple(replace(item, confidence=calibrated(item.confidence, curve)) if curve else item for item in items)
+        return replace(item, confidence=calibrated(item.confidence, curve)) if curve else item
+
+    def each(layer: str, items: Iterable[Statement]) -> tuple[Statement, ...]:
+        return tuple(one(layer, item) for item in items)
 
     events = (replace(event, arguments=each("arguments", event.arguments)) for event in extraction.events)
     return replace(extraction, entities=each("entities", extraction.entities),
-                   relations=tuple(relation for item in extraction.relations for relation in
-                                   ((item,) if item.component == BY_RULE else each("relations", (item,)))),
+                   relations=tuple(relation if relation.component == BY_RULE else one("relations", relation)
+                                   for relation in extraction.relations),
                    events=each("events", events),
                    claims=each("claims", extraction.claims), facts=each("facts", extraction.facts))

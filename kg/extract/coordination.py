@@ -17,10 +17,11 @@ from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 
 
 class Coordination(NamedTuple):
-    """Entities that are coordinated in a sentence, and all entities that the sentence names."""
+    """Entities that are coordinated, and the number of their sentence with all entities that it names."""
 
     members: frozenset[int]
     present: frozenset[int]
+    sentence: int
 
 
 def coordinations(reading: Reading, mentions: Sequence[Candidate], entity: IntArray) -> list[Coordination]:
@@ -30,7 +31,8 @@ def coordinations(reading: Reading, mentions: Sequence[Candidate], entity: IntAr
     for mention, number in zip(mentions, entity.tolist(), strict=True):
         found[reading.first_conjunct(mention.head)].add(number)
         present[int(reading.sentence[mention.head])].add(number)
-    return [Coordination(frozenset(members), frozenset(present[int(reading.sentence[first])]))
+    sentences = {first: int(reading.sentence[first]) for first in found}
+    return [Coordination(frozenset(members), frozenset(present[sentences[first]]), sentences[first])
             for first, members in found.items() if len(members) > 1]
 
 
@@ -43,7 +45,7 @@ def agree(probabilities: FloatArray, numbers: Mapping[tuple[int, int], int], lis
     are not related to each other, and of a relation's two directions the likelier one stands.
     """
     apart, directed = probabilities.copy(), np.array([False, *shared])
-    inside = [numbers[a, b] for members, _ in lists for a in members for b in members if (a, b) in numbers]
+    inside = [numbers[a, b] for members, *_ in lists for a in members for b in members if (a, b) in numbers]
     between = np.ix_(np.array(inside, dtype=np.int64), np.flatnonzero(directed))
     apart[between] = 0
     settled = apart.copy()
@@ -63,7 +65,7 @@ def agree(probabilities: FloatArray, numbers: Mapping[tuple[int, int], int], lis
 def _alike(numbers: Mapping[tuple[int, int], int], lists: Sequence[Coordination], cast: Cast) -> list[list[int]]:
     """Return the rows of pairs that differ only in which member of one type they name."""
     groups: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
-    for number, (members, present) in enumerate(lists):
+    for number, (members, present, _) in enumerate(lists):
         for other in present - members:
             for member in members:
                 for side, pair in enumerate(((member, other), (other, member))):

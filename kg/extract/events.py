@@ -10,6 +10,7 @@ import numpy as np
 from spacy.tokens import Token
 
 from kg.extract.candidates import Values, pool_entities, score_words, to_value, word_candidates
+from kg.extract.coordination import Coordination, coordinations
 from kg.extract.entities import Cast
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
@@ -59,7 +60,7 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
     entity_scores = pool_entities(logits, rows, mentions, cast, len(tokens))
     rows, numbers, value_logits = score_words(reading, words, vectors, values.candidates, values.vectors,
                                               heads.argument, heads.labels)
-    drafts = []
+    drafts, lists = [], coordinations(reading, cast.mentions, cast.entity)
     for i, token in enumerate(tokens):
         name = heads.event_types[types[i]]
         allowed = np.array([ontology.allows_role(name, role) for role in heads.roles])
@@ -68,7 +69,8 @@ def find_events(reading: Reading, cast: Cast, values: Values, heads: NewsHeads, 
         near_values = [(int(number), values.candidates[number]) for number in numbers[mine]]
         fillers = _entity_fillers(entity_scores[i], cast, heads, allowed, ontology, record)
         fillers += _value_fillers(value_logits[mine], near_values, heads, allowed, ontology, record)
-        fillers += _conjunct_fillers(reading, cast, heads, int(token), fillers, ontology)
+        near_lists = [one for one in lists if one.sentence == reading.sentence[token]]
+        fillers += _conjunct_fillers(near_lists, cast, heads, fillers, ontology)
         trigger = reading.doc[int(token)]
         drafts.append(Draft(int(token), int(types[i]), float(probabilities[i]),
                             stated_modality(trigger) or heads.modalities[modality[i]],
@@ -157,18 +159,13 @@ def subjects(reading: Reading, cast: Cast, token: int) -> frozenset[int]:
                      if reading.deps[mention.head].startswith("nsubj") and int(reading.heads[mention.head]) in verbs)
 
 
-def _conjunct_fillers(reading: Reading, cast: Cast, heads: NewsHeads, token: int,
-                      fillers: list[Filler], ontology: Ontology
-                      ) -> list[Filler]:
-    """Return fillers for the entities that stand in one coordination with a filler, in the trigger's sentence."""
-    coordinations: dict[int, set[int]] = {}
-    for mention, entity in zip(cast.mentions, cast.entity.tolist(), strict=True):
-        if reading.sentence[mention.head] == reading.sentence[token]:
-            coordinations.setdefault(reading.first_conjunct(mention.head), set()).add(entity)
+def _conjunct_fillers(lists: Sequence[Coordination], cast: Cast, heads: NewsHeads, fillers: list[Filler],
+                      ontology: Ontology) -> list[Filler]:
+    """Return fillers for the entities that stand in one of the coordinations with a filler."""
     taken = {entity for _, entity, is_entity, _ in fillers if is_entity}
     added: dict[int, Filler] = {}
     for role, entity, is_entity, probability in fillers:
-        together = [members for members in coordinations.values() if is_entity and entity in members]
+        together = [members for members, *_ in lists if is_entity and entity in members]
         for other in set().union(*together) - taken:
             if ontology.role_accepts(role, heads.mention_types[cast.types[other]]):
                 added.setdefault(other, Filler(role, other, True, probability))

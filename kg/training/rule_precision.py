@@ -50,8 +50,8 @@ def coordinated(made: Target, labels: Inventory, ontology: Ontology) -> Iterator
             if name in (POSITION, TITLE) or ontology.relations[name].symmetric:
                 continue
             yield "one direction", relation not in stated.get((object_, subject), ())
-            yield "apart", not any({subject, object_} <= members for members, _ in lists)
-            for members, present in lists:
+            yield "apart", not any({subject, object_} <= members for members, *_ in lists)
+            for members, present, _ in lists:
                 for other in members - {subject, object_}:
                     if object_ in members and subject in present - members and types[other] == types[object_]:
                         yield "shared", relation in stated.get((subject, other), ())

@@ -21,7 +21,7 @@ def cast(*types: int) -> Cast:
 
 def among(*members: int, present: int = 5) -> Coordination:
     """Return a coordination in a sentence that names the first entities."""
-    return Coordination(frozenset(members), frozenset(range(present)))
+    return Coordination(frozenset(members), frozenset(range(present)), 0)
 
 
 def table(rows: dict[tuple[int, int], tuple[float, float]]) -> tuple[np.ndarray, dict[tuple[int, int], int]]:
@@ -85,5 +85,5 @@ def test_lists_are_read_off_the_tree() -> None:
     reading = Reading(doc)
     mentions = [reading.candidate(i, i, 0) for i in (1, 3, 5)]
     found = coordinations(reading, mentions, np.array([4, 2, 7]))
-    assert found == [Coordination(frozenset({2, 4, 7}), frozenset({2, 4, 7}))]
+    assert found == [Coordination(frozenset({2, 4, 7}), frozenset({2, 4, 7}), 0)]
     assert coordinations(reading, mentions[:1], np.array([4])) == []
