@@ -1,8 +1,10 @@
-"""A small graph worked out by hand, on disk, and the service over it."""
+"""A small graph worked out by hand, on disk, the service over it, and a browser."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +14,7 @@ from kg import ontology, rdf
 from kg.model import Argument, Claim, Document, Entity, Event, Extraction, Fact, Mention, Relation, Span, Value
 from kg.store import open_store
 from kg.vocab import article_iri
+from tests.api.browser import chromium, watched
 
 LAYOFFS = ("Amazon confirmed layoffs at Amazon Web Services on Thursday. 📉 CEO Andy Jassy had warned that AI would "
            "change the work. Amazon eliminated 300 jobs. Microsoft may buy Zeta Labs.")
@@ -89,3 +92,20 @@ def client(store_path: Path) -> Iterator[TestClient]:
     """Return a client of the running service."""
     with TestClient(create_app(store_path)) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    """Return one browser for all tests of this file."""
+    with chromium(1280, 800) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chrome: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Return the browser; after the test it asked no other host, met no error, and its last view is kept."""
+    with watched(chrome, address) as browser:
+        yield browser
+        assert request.config.cache is not None
+        folder = request.config.cache.mkdir("screenshots")
+        browser.save_screenshot(str(folder / f"{re.sub('[^a-z_]+', '-', request.node.name)}.png"))

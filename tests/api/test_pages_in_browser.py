@@ -1,6 +1,5 @@
 """The flows through the pages in a headless Chromium; what it saw last stays in ``.pytest_cache/d/screenshots``."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from api.access import Access, Token, digest
 from kg.identity import Identity
 from kg.store import open_store
-from tests.api.browser import chromium, missing, served, wait_for, watched
+from tests.api.browser import missing, served, wait_for
 from tests.api.conftest import layoffs, office
 
 pytest.importorskip("selenium", reason="selenium is not installed")
@@ -40,23 +39,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.flush()
     with served(path, Access((Token("me", "write", digest("secret")),))) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    """Return one browser for all tests of this file."""
-    with chromium(1280, 800) as browser:
-        yield browser
-
-
-@pytest.fixture
-def browser(chrome: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """Return the browser; after the test it asked no other host, met no error, and its last view is kept."""
-    with watched(chrome, address) as browser:
-        yield browser
-        assert request.config.cache is not None
-        folder = request.config.cache.mkdir("screenshots")
-        browser.save_screenshot(str(folder / f"{re.sub('[^a-z_]+', '-', request.node.name)}.png"))
 
 
 def click(browser: Any, css: str, text: str = "") -> None:
@@ -190,6 +172,8 @@ def test_read_and_add_an_article(browser: Any, address: str) -> None:
 
 def test_undo_a_merge(browser: Any, address: str) -> None:
     """A merge is undone on the page of the entity, with a token; then both are there."""
+    browser.get(address)
+    browser.execute_script("sessionStorage.clear(); localStorage.clear()")  # a test before may have left its token
     browser.get(f"{address}/?q=zeta")
     click(browser, ".entity-list a")
     click(browser, "#merges [data-post='/v1/splits']")
