@@ -34,7 +34,7 @@ def test_search_graph_edge_sentence(browser: Any, address: str) -> None:
     browser.find_element("css selector", "#edges-box summary").click()
     wait_for(browser, "#edges [data-edge]", "part of", lambda edge: edge.click())
     assert wait_for(browser, "#panel mark", do=lambda mark: mark.text) == "Amazon Web Services"
-    receipt = wait_for(browser, "#panel .receipt", "80 %", do=lambda receipt: receipt.text)  # the edge's, not the entity's
+    receipt = wait_for(browser, "#panel .receipt", "80 %", do=lambda receipt: receipt.text)
     for part in ("Amazon confirms layoffs", "The Wire", "July 18, 2025", "Asserted", "80 %", "relations"):
         assert part in receipt
 
