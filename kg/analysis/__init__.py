@@ -7,7 +7,7 @@ were added. Only entities are ranked and grouped; events carry what flows betwee
 The weight of an edge is the number of articles that state it times the confidence of the surest of
 them: more sources and surer readings count for more. ``backend`` is the name of a networkx backend, which
 networkx's own dispatch then calls. Without one, graphs of more than ``FAST_EDGES`` edges are computed by
-rustworkx where the extra ``[fast]`` is installed, with the same results.
+rustworkx and networkit where the extra ``[fast]`` is installed, with the same results.
 """
 
 from kg.analysis.centrality import betweenness, core_numbers, degree, pagerank

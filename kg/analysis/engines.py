@@ -1,4 +1,4 @@
-"""Who computes: networkx, one of its backends, or rustworkx for large graphs."""
+"""Who computes: networkx, one of its backends, or rustworkx and networkit for large graphs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from importlib.util import find_spec
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 from kg.errors import KGError
 
 FAST_EDGES = 20_000
-"""Graphs with more edges than this are computed by rustworkx, where it is installed."""
+"""Graphs with more edges than this are computed by rustworkx and networkit, where both are installed."""
 
 TOLERANCE = 1e-12
 ROUNDS = 1000
@@ -36,12 +37,24 @@ def pagerank(plain: nx.Graph, damping: float, backend: str | None) -> dict[str, 
 
 def betweenness(plain: nx.Graph, weight: str | None, backend: str | None) -> dict[str, float]:
     """Return the exact betweenness of each node; with ``weight`` shortest paths add up that attribute."""
-    if weight or not is_fast(plain, backend):
+    if not is_fast(plain, backend):
         return dict(dispatch(nx.betweenness_centrality, plain, backend, weight=weight))
+    if weight:
+        return weighted_betweenness(plain, weight)
     import rustworkx
 
     nodes, arrays = _arrays(plain)
     return _named(nodes, rustworkx.graph_betweenness_centrality(arrays))
+
+
+def weighted_betweenness(plain: nx.Graph, weight: str) -> dict[str, float]:
+    """Return the exact betweenness of each node by networkit, whose shortest paths add up an attribute."""
+    import networkit
+
+    nodes, edges = _numbered(plain, weight)
+    sources, targets, weights = map(np.array, zip(*edges, strict=True))
+    arrays = networkit.GraphFromCoo((weights, (sources, targets)), n=len(nodes), weighted=True)
+    return _named(nodes, networkit.centrality.Betweenness(arrays, normalized=True).run().scores())
 
 
 def core_numbers(plain: nx.Graph, backend: str | None) -> dict[str, float]:
@@ -76,13 +89,13 @@ def dispatch(function: Callable[..., Any], plain: nx.Graph, backend: str | None,
 
 
 def is_fast(plain: nx.Graph, backend: str | None) -> bool:
-    """Tell whether rustworkx computes this graph."""
+    """Tell whether rustworkx and networkit compute this graph."""
     return backend is None and plain.number_of_edges() > FAST_EDGES and _installed()
 
 
 @cache
 def _installed() -> bool:
-    return find_spec("rustworkx") is not None
+    return all(map(find_spec, ("rustworkx", "networkit")))
 
 
 def _arrays(plain: nx.Graph) -> tuple[list[str], Any]:
@@ -95,10 +108,10 @@ def _arrays(plain: nx.Graph) -> tuple[list[str], Any]:
     return nodes, arrays
 
 
-def _numbered(plain: nx.Graph) -> tuple[list[str], list[tuple[int, int, float]]]:
+def _numbered(plain: nx.Graph, weight: str = "weight") -> tuple[list[str], list[tuple[int, int, float]]]:
     nodes = list(plain)
     numbers = {node: number for number, node in enumerate(nodes)}
-    return nodes, [(numbers[a], numbers[b], weight) for a, b, weight in plain.edges(data="weight", default=1.0)]
+    return nodes, [(numbers[a], numbers[b], weight) for a, b, weight in plain.edges(data=weight, default=1.0)]
 
 
 def _named(nodes: list[str], scores: Any) -> dict[str, float]:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import analysis, pipeline
+from kg.analysis import engines
 from kg.analysis.pivots import estimate_betweenness
 from kg.errors import KGError
 from kg.graph import to_networkx
@@ -180,20 +181,42 @@ def scores_of(entities: list[analysis.Ranked]) -> dict[str, float]:
     return {entity.iri: entity.score for entity in entities}
 
 
-def test_fast_engine_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every measure and all bridges are the same by rustworkx and by networkx, in the same order."""
-    pytest.importorskip("rustworkx", reason="the extra [fast] is not installed")
-    edges = [*nx.barabasi_albert_graph(150, 2, seed=3).edges, (150, 3), (151, 150), (152, 153)]
-    graph = graph_of([(f"n{a:03}", f"n{b:03}") for a, b in edges])
+def large_graph() -> nx.MultiDiGraph:
+    """Return 20,322 edges: 202 entities that are all linked, others that hang on them by bridges, and a pair."""
+    chain = [(f"n{i:03}", f"n{i + 1:03}") for i in range(201, 221)]
+    graph = graph_of([*((f"n{a:03}", f"n{b:03}") for a in range(202) for b in range(a)), *chain, ("x", "y")])
     for number, (_, _, data) in enumerate(graph.edges(data=True)):
         data.update(articles=1 + number % 4, confidence=0.5 + number % 5 / 10)
+    return graph
+
+
+@pytest.mark.slow
+def test_fast_engines_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past 20,000 edges every measure and all bridges are the same by rustworkx and networkit as by networkx."""
+    for name in ("rustworkx", "networkit"):
+        pytest.importorskip(name, reason="the extra [fast] is not installed")
+    graph = large_graph()
+    assert graph.number_of_edges() > analysis.FAST_EDGES == 20_000
+    fast = figures_by_engine(graph)
+    monkeypatch.setattr("kg.analysis.engines.FAST_EDGES", graph.number_of_edges())
     by_networkx = figures_by_engine(graph)
-    monkeypatch.setattr("kg.analysis.engines.FAST_EDGES", 10)
-    by_rustworkx = figures_by_engine(graph)
-    assert by_rustworkx.pop("bridges") == by_networkx.pop("bridges")
+    assert fast.pop("bridges") == by_networkx.pop("bridges")
     for name, scores in by_networkx.items():
-        assert by_rustworkx[name] == pytest.approx(scores, abs=1e-10)
-        assert list(by_rustworkx[name]) == list(scores)
+        assert fast[name] == pytest.approx(scores, abs=1e-10)
+        assert list(fast[name]) == list(scores)
+
+
+@given(EDGES, st.lists(st.sampled_from((0.5, 0.9, 1.0)), min_size=1))
+def test_weighted_betweenness_is_that_of_networkx(edges: list[tuple[str, str]], confidences: list[float]) -> None:
+    """Along well supported edges too: networkit adds up the distances as networkx does."""
+    pytest.importorskip("networkit", reason="the extra [fast] is not installed")
+    graph = graph_of([edge for edge in edges if edge[0] != edge[1]])
+    for number, (_, _, data) in enumerate(graph.edges(data=True)):
+        data.update(confidence=confidences[number % len(confidences)])
+    plain = analysis.undirected(graph)
+    if len(plain) > 2:
+        assert engines.weighted_betweenness(plain, "distance") == pytest.approx(
+            nx.betweenness_centrality(plain, weight="distance"), abs=1e-12)
 
 
 def figures_by_engine(graph: nx.MultiDiGraph) -> dict[str, Any]:
