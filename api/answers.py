@@ -13,6 +13,9 @@ Answer = tuple[str, bytes]
 HEAD = Struct("!HII")
 """What stands before each answer on the pipe: status, bytes of media type (or of the reason why not), bytes of body."""
 
+STAGE = 102
+"""The status of a frame that tells where the work is, before the answer itself (as HTTP's 102, Processing)."""
+
 EMPTY: Answer = ("", b"")
 """The answer of a job that only does something."""
 

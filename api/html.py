@@ -17,8 +17,11 @@ from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
+from api.access import ANONYMOUS
 from api.pool import PoolError
 from api.routes.views import reply_to
+from api.service import service_of
+from api.sessions import client_of
 from kg.views.terms import label
 from kg.vocab import compact
 
@@ -45,7 +48,7 @@ class PageRoute(APIRoute):
 
 def page(request: Request, template: str, **content: Any) -> Response:
     """Return the template filled with the content."""
-    return _templates.TemplateResponse(request, template, {"page": request.url.path, **content})
+    return _templates.TemplateResponse(request, template, _frame(request) | content)
 
 
 async def view(request: Request, name: str, **arguments: Any) -> Any:
@@ -67,10 +70,29 @@ def _failure(request: Request, error: HTTPException | PoolError | RequestValidat
     else:
         status, detail = error.status_code, str(error.detail)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    response = _templates.TemplateResponse(
-        request, "error_part.html" if is_part(request) else "error.html", {"status": status, "detail": detail}, status)
+    content: Data = {"status": status, "detail": detail}
+    template = "error_part.html" if is_part(request) else "error.html"
+    if status == 401 and template == "error.html":
+        template, content["next"] = "sign_in.html", _address(request)
+    response = _templates.TemplateResponse(request, template, _frame(request) | content, status)
     response.headers.update(headers)
     return response
+
+
+def _frame(request: Request) -> Data:
+    """Return what every page shows: where it is, and who reads it."""
+    access = service_of(request).access
+    client = client_of(access, request.headers, request.method)
+    return {"page": request.url.path, "private": access.anonymous is None, "open": access.writable,
+            "signing": bool(access.tokens), "reader": client.name if client and client.name != ANONYMOUS else None,
+            "may_write": bool(client and client.may("write"))}
+
+
+def _address(request: Request) -> str:
+    """Return where a reader goes after signing in: to the page that was asked for."""
+    if request.method == "POST":
+        return request.query_params.get("next", "/")
+    return f"{request.url.path}?{request.url.query}".rstrip("?")
 
 
 def _plural(n: int, word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -148,13 +148,13 @@ def shown(job: Job) -> Answer:
         return _json(views.reading(store, article_iri(extraction.document.id)))
 
 
-def extract(job: Job) -> Answer:
-    """Return the extraction JSON of the article in the job."""
+def extract(job: Job, tell: Callable[[str], None]) -> Answer:
+    """Return the extraction JSON of the article in the job, and tell each stage when it begins."""
     # The models are loaded by the first call and by nothing else.
     from kg import pipeline
 
-    extractions: Iterable[Any] = pipeline.extract([_document(job)])
-    return _json(next(iter(extractions)).to_dict())
+    [extraction] = pipeline.extract_batch([_document(job)], on_stage=tell)
+    return _json(extraction.to_dict())
 
 
 def _document(job: Job) -> Document:

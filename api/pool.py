@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.process import ENDED, PoolError, Process, Reply
+from api.process import ENDED, OnStage, PoolError, Process, Reply
 from api.tracing import span
 
 if TYPE_CHECKING:
@@ -56,11 +56,12 @@ class Pool:
         """Start all processes now, so that what keeps them from starting is known at once."""
         self._idle += await asyncio.gather(*(self._start() for _ in range(self.size)))
 
-    async def run(self, job: Mapping[str, Any], *, timeout: float | None = None, urgent: bool = False) -> Reply:
+    async def run(self, job: Mapping[str, Any], *, timeout: float | None = None, urgent: bool = False,
+                  on_stage: OnStage | None = None) -> Reply:
         """Return the answer to ``job``; ``PoolError`` where it is refused, too slow or one too many.
 
         ``timeout`` stands in for the pool's own, in seconds, for the wait and for the work each.
-        An ``urgent`` job waits even where the queue is full.
+        An ``urgent`` job waits even where the queue is full. ``on_stage`` is called with the stages of an extraction.
         """
         limit = self.timeout if timeout is None else timeout
         if self._jobs >= self._capacity and not urgent:
@@ -69,7 +70,7 @@ class Pool:
         try:
             with span(self._tracer, self._arguments[0], {"stringer.timeout": limit}):
                 await self._wait_for_place(limit)
-                return await self._run(job, limit)
+                return await self._run(job, limit, on_stage)
         finally:
             self._jobs -= 1
 
@@ -97,12 +98,12 @@ class Pool:
         except (ConnectionError, OSError) as error:
             raise PoolError(503, "No worker process could be started.") from error
 
-    async def _run(self, job: Mapping[str, Any], limit: float) -> Reply:
+    async def _run(self, job: Mapping[str, Any], limit: float, on_stage: OnStage | None) -> Reply:
         worker, keep = None, False
         try:
             worker = self._take() or await self._start()
             self._busy.add(worker)
-            reply = await worker.run({**job, "timeout": limit}, limit)
+            reply = await worker.run({**job, "timeout": limit}, limit, on_stage)
             keep = True
         except PoolError:
             keep = worker is not None

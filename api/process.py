@@ -7,11 +7,13 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from api.answers import HEAD
+from api.answers import HEAD, STAGE
+
+OnStage = Callable[[str], None]
 
 ENDED = "The worker process ended before it answered."
 _CAUSES = {-signal.SIGABRT: "Stopped: it needed more memory than it may have.",
@@ -44,6 +46,7 @@ class Process(asyncio.SubprocessProtocol):
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Reply] = loop.create_future()
+        self._on_stage: OnStage | None = None
         self._ended: asyncio.Future[int] = loop.create_future()
         self._received = bytearray()
         self._expected = HEAD.size
@@ -75,8 +78,8 @@ class Process(asyncio.SubprocessProtocol):
         """Tell whether the process has not ended."""
         return not self._ended.done()
 
-    async def run(self, job: Mapping[str, Any], limit: float) -> Reply:
-        """Return the answer to a job.
+    async def run(self, job: Mapping[str, Any], limit: float, on_stage: OnStage | None = None) -> Reply:
+        """Return the answer to a job; ``on_stage`` is called with the name of each of its stages that begins.
 
         Raises ``PoolError`` where the job is refused, ``TimeoutError`` after ``limit`` seconds and
         ``ConnectionError`` where the process ends; after the last two the process is of no use.
@@ -84,7 +87,7 @@ class Process(asyncio.SubprocessProtocol):
         assert self._jobs is not None
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Reply] = loop.create_future()
-        self._answer = answer
+        self._answer, self._on_stage = answer, on_stage
         if not self.lives:
             raise ConnectionError(ENDED)
         self._jobs.write(json.dumps(job).encode() + b"\n")
@@ -143,7 +146,10 @@ class Process(asyncio.SubprocessProtocol):
     def _settle(self, status: int, told: str, body: bytes) -> None:
         if self._answer.done():
             return
-        if status == 200:
+        if status == STAGE:
+            if self._on_stage:
+                self._on_stage(told)
+        elif status == 200:
             self._answer.set_result(Reply(told, body))
         else:
             self._answer.set_exception(PoolError(status, told))

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import ANONYMOUS, Access
 from api.problems import problem
+from api.sessions import client_of
 
 WINDOW = 60.0
 """Seconds in which a client gets its whole quota back."""
@@ -83,7 +84,7 @@ class RateLimit:
         await self._app(scope, receive, told)
 
     def _client(self, scope: Scope) -> str:
-        known = self._access.client(Headers(scope=scope).get("authorization"))
+        known = client_of(self._access, Headers(scope=scope), scope["method"])
         if known and known.name != ANONYMOUS:
             return f"token {known.name}"
         return _network((scope.get("client") or ("",))[0])

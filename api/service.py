@@ -17,6 +17,7 @@ from api.conditional import condition
 from api.keeper import Keeper
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
+from api.sessions import client_of
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -117,7 +118,7 @@ def service_of(request: Request) -> Service:
 def require(request: Request, scope: str) -> Client:
     """Return the client where it has the scope; 401 or 403 where not."""
     access = service_of(request).access
-    client = access.client(request.headers.get("authorization"))
+    client = client_of(access, request.headers, request.method)
     if client is None:
         raise HTTPException(401, "The token is not known.", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
     if client.may(scope):

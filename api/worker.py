@@ -2,7 +2,8 @@
 
 pyoxigraph can neither be interrupted nor given a time limit, so whatever reads or writes the store
 runs here. Jobs come in as one JSON object a line on standard input; each answer goes to standard output
-as ``api.answers.HEAD``, the media type or the reason why there is no body, and the body.
+as ``api.answers.HEAD``, the media type or the reason why there is no body, and the body; an extractor tells its
+stages so before.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from api.answers import HEAD, Answer, Job, RefusedError
+from api.answers import HEAD, STAGE, Answer, Job, RefusedError
 from kg.errors import InputError, KGError, QueryError
 
 _GRACE = 5.0
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--memory", type=int, help="bytes of private memory")
     options = parser.parse_args(arguments)
     frames = _take_stdout()
-    answer = _answerer(options.kind, options.store)
+    answer = _answerer(options.kind, options.store, lambda stage: _tell(frames, stage))
     _limit_memory(options.memory)
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -50,14 +52,14 @@ def _take_stdout() -> BinaryIO:
     return frames
 
 
-def _answerer(kind: str, store: Path) -> Callable[[Job], Answer]:
+def _answerer(kind: str, store: Path, tell: Callable[[str], None]) -> Callable[[Job], Answer]:
     if kind == "writer":
         from api.writing import Writer
 
         return Writer(store).answer
     from api import jobs
 
-    return jobs.Reader().answer if kind == "reader" else jobs.extract
+    return jobs.Reader().answer if kind == "reader" else partial(jobs.extract, tell=tell)
 
 
 def _limit_memory(limit: int | None) -> None:
@@ -90,6 +92,12 @@ def _limit_time(seconds: float | None) -> None:
     # handler would wait for the query, the default action of SIGALRM does not.
     if seconds is not None and hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+
+
+def _tell(frames: BinaryIO, stage: str) -> None:
+    text = stage.encode()
+    frames.write(HEAD.pack(STAGE, len(text), 0) + text)
+    frames.flush()
 
 
 def _send(frames: BinaryIO, status: int, told: str = "", body: bytes = b"") -> None:

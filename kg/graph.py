@@ -70,6 +70,12 @@ class Graph:
         """Return who speaks about whom; see ``kg.graph.claim_network``."""
         return claim_network(self.store, since=since, until=until)
 
+    def to_html(self, path: Path | str, *, title: str = "Stringer") -> Path:
+        """Write the drawing of the graph as one file that needs no server; see ``kg.to_html``."""
+        from kg.views import to_html  # the views stand above the graph that they show
+
+        return to_html(self, path, title=title)
+
     def export(self, path: Path | str, format: str | None = None) -> Path:
         """Write the graph to a file, in the format that the suffix says unless given; return the path."""
         path = Path(path)

@@ -145,13 +145,20 @@ def extract(documents: Iterable[Document], *, batch_size: int = 8, workers: int 
         yield from extractions
 
 
-def extract_batch(documents: Sequence[Document]) -> list[Extraction]:
-    """Return the extractions of a batch: a pure function, for a process pool and for Spark."""
+def extract_batch(documents: Sequence[Document], *, on_stage: Callable[[str], None] | None = None) -> list[Extraction]:
+    """Return the extractions of a batch: a pure function, for a process pool and for Spark.
+
+    ``on_stage`` is told when the ``"model"`` is loaded, the ``"words"`` are read and ``"statements"`` looked for.
+    """
+    tell = on_stage or (lambda stage: None)
+    tell("model")
     from kg import extract as layers
     from kg import nlp
 
-    known = news_ontology.load()
-    docs = nlp.load().pipe([document.text for document in documents], batch_size=len(documents) or 1)
+    pipe, known = nlp.load(), news_ontology.load()
+    tell("words")
+    docs = list(pipe.pipe([document.text for document in documents], batch_size=len(documents) or 1))
+    tell("statements")
     return [known.conform(layers.extract(doc, document)) for doc, document in zip(docs, documents, strict=True)]
 
 

@@ -53,12 +53,17 @@ def chromium(width: int, height: int) -> Iterator[Any]:
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     service = webdriver.ChromeService(str(shutil.which("chromedriver")))
     browser = webdriver.Chrome(options=options, service=service)
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    resize(browser, width, height)
     try:
         yield browser
     finally:
         browser.quit()
+
+
+def resize(browser: Any, width: int, height: int, *, mobile: bool = False) -> None:
+    """Let the browser have a screen of so many points."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile})
 
 
 def wait_for(browser: Any, css: str, text: str = "", do: Callable[[Any], Any] = lambda element: element) -> Any:

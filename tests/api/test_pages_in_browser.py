@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from api.access import Access, Token, digest
+from api.routes.pages.articles import STAGES
 from kg.identity import Identity
 from kg.store import open_store
-from tests.api.browser import missing, served, wait_for
+from tests.api.browser import missing, resize, served, wait_for
 from tests.api.conftest import layoffs, office
 
 pytest.importorskip("selenium", reason="selenium is not installed")
@@ -22,6 +23,14 @@ const only = {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa"]};
 axe.run(document, {runOnly: only}).then(({violations}) => done(violations
   .filter(({impact}) => ["serious", "critical"].includes(impact))
   .map(({id, nodes}) => [id, ...nodes.slice(0, 3).map(({html, failureSummary}) => `${html} ${failureSummary}`)])));
+"""
+_CUT_OFF = """
+const scrolls = (node) => node && (/auto|scroll/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
+return [...document.querySelectorAll("body *")].filter((node) => {
+  const { left, right, width } = node.getBoundingClientRect();
+  const out = width > 1 && (right > innerWidth + 1 || left < -1);
+  return out && !node.matches(".skip, svg *, .CodeMirror *") && !scrolls(node.parentElement);
+}).map((node) => `${node.tagName} ${node.className}`).slice(0, 5);
 """
 _OPENED = "for (const box of document.querySelectorAll('details')) box.open = true;"
 
@@ -53,7 +62,7 @@ def paths(browser: Any, address: str) -> list[str]:
     links = [link.get_attribute("href") for link in browser.find_elements("css selector", "#overview a")]
     found = [next(link for link in links if part in link) for part in ("/articles/layoffs", "/entities/Amazon-")]
     return [f"{address}/", f"{address}/?q=amazon", *found, *(f"{address}/{name}" for name in (
-        "events", "claims", "conflicts", "articles", "query"))]
+        "events", "claims", "conflicts", "articles", "graph", "query", "docs", "sign-in", "entities/Nobody-0"))]
 
 
 def test_no_serious_finding(browser: Any, address: str) -> None:
@@ -65,6 +74,19 @@ def test_no_serious_finding(browser: Any, address: str) -> None:
         for theme in ("light", "dark"):
             browser.execute_script("document.documentElement.dataset.theme = arguments[0]", theme)
             assert browser.execute_async_script(_FINDINGS) == [], (page, theme)
+
+
+def test_phone_width(browser: Any, address: str) -> None:
+    """On a phone no page is wider than the screen, and nothing sticks out that cannot be scrolled to."""
+    resize(browser, 390, 844, mobile=True)
+    try:
+        for page in paths(browser, address):
+            browser.get(page)
+            wait_for(browser, "main")
+            browser.execute_script(_OPENED)
+            assert browser.execute_script(_CUT_OFF) == [], page
+    finally:
+        resize(browser, 1280, 800)
 
 
 def test_search_to_the_sentence(browser: Any, address: str) -> None:
@@ -155,32 +177,70 @@ def test_completion(browser: Any, address: str) -> None:
 
 
 def test_read_and_add_an_article(browser: Any, address: str) -> None:
-    """A pasted article is read and shown; it is added once a token is given, and has its page then."""
+    """A pasted article is read stage by stage and shown; it is added once a token is given, and has its page then."""
     browser.get(address)
+    browser.delete_all_cookies()
     click(browser, "#reader > summary")
     text = "Siemens appointed Maria Keller as chief executive on Monday. She said that Siemens would cut 200 jobs."
     wait_for(browser, "#article-text", do=lambda box: box.send_keys(text))
     click(browser, "#reader-form [type=submit]")
     wait_for(browser, "#reading-result .m.entities", "Siemens")
+    stages = [item.text for item in browser.find_elements("css selector", "#reader-stages li")]
+    assert stages == list(STAGES.values())
     click(browser, "#reader-add")
     wait_for(browser, "#reader .token-said", "token")
-    wait_for(browser, "#reader .token", do=lambda box: box.send_keys("secret\t"))
-    click(browser, "#reader-add")
+    wait_for(browser, "#reader .token", do=lambda box: box.send_keys("wrong\ue007"))
+    wait_for(browser, "#reader .token-said", "not known")
+    wait_for(browser, "#reader .token", do=lambda box: box.send_keys("\ue009a\ue000secret\ue007"))
     wait_for(browser, "h1", "Untitled article")
     assert "/articles/" in browser.current_url
+    assert browser.execute_script("return document.cookie") == ""
+    click(browser, ".session button", "Sign out")
+    wait_for(browser, "a.session", "Sign in")
+
+
+def test_drop_an_article_and_cancel(browser: Any, address: str) -> None:
+    """A file that is dropped is read at once; a reading that is cancelled says so, and can be begun again."""
+    browser.get(address)
+    wait_for(browser, "#reader")
+    browser.execute_script(_DROP, "Siemens appointed Maria Keller as chief executive on Monday. " * 400)
+    click(browser, "#reader-cancel")
+    wait_for(browser, "#reader-said", "Cancelled.")
+    browser.execute_script(_DROP, "Siemens appointed Maria Keller as chief executive on Monday.")
+    wait_for(browser, "#reading-result .m.entities", "Maria Keller")
+    assert browser.find_element("id", "article-title").get_attribute("value") == "a story"
+
+
+def test_parts_can_be_cancelled(browser: Any, address: str) -> None:
+    """What a page waits for can be stopped, and asked for again."""
+    browser.get(f"{address}/conflicts")
+    browser.execute_script(_CANCEL)
+    wait_for(browser, "main", "Cancelled.")
+    click(browser, ".loading .as-link", "Try again")
+    wait_for(browser, "main", "no article contradicts another")
+
+
+_DROP = """
+const data = new DataTransfer();
+data.items.add(new File([arguments[0]], "a-story.txt", { type: "text/plain" }));
+document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+"""
+_CANCEL = """
+const part = document.querySelector("main [hx-get]");
+part.innerHTML = '<p class="loading"><button class="as-link" type="button" data-cancel>Cancel</button></p>';
+part.querySelector("[data-cancel]").click();
+"""
 
 
 def test_undo_a_merge(browser: Any, address: str) -> None:
     """A merge is undone on the page of the entity, with a token; then both are there."""
     browser.get(address)
-    browser.execute_script("sessionStorage.clear(); localStorage.clear()")  # a test before may have left its token
+    browser.delete_all_cookies()  # a test before may have left its token
     browser.get(f"{address}/?q=zeta")
     click(browser, ".entity-list a")
     click(browser, "#merges [data-post='/v1/splits']")
     wait_for(browser, "#merges .token-said", do=lambda said: said.text or None)
-    wait_for(browser, "#merges .token", do=lambda box: browser.execute_script(
-        "arguments[0].value = 'secret'; arguments[0].dispatchEvent(new Event('change', {bubbles: true}))", box))
-    click(browser, "#merges [data-post='/v1/splits']")
+    wait_for(browser, "#merges .token", do=lambda box: box.send_keys("secret\ue007"))
     wait_for(browser, "#merges", "No other name")
     assert browser.current_url.startswith(f"{address}/entities/")
     browser.get(f"{address}/?q=dublin")

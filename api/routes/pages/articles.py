@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
-from api.html import PageRoute, is_part, page, view
+from api.adding import JSON_LINES
+from api.html import Data, PageRoute, is_part, page, view
+from api.pool import PoolError
 from api.schemas import Article
-from api.service import reading, service_of, while_connected
+from api.service import reading, service_of
 from kg import queries
 
 router = APIRouter(route_class=PageRoute, dependencies=[Depends(reading)])
+
+STAGES = {"model": "Loading the language model", "words": "Finding sentences, words and names",
+          "statements": "Finding who did and said what", "page": "Laying out what was found"}
+"""How a text is read, in order: the stages of ``kg.pipeline.extract_batch``, and the last here."""
 
 
 @router.get("/articles")
@@ -37,9 +46,38 @@ async def article_page(request: Request, id: Annotated[str, Path(pattern=r"^[\w.
 
 @router.post("/read")
 async def read(request: Request, article: Article) -> Response:
-    """Return what is read out of a text, as a part of a page; nothing is stored."""
+    """Read a text, of which nothing is stored, and tell how far it is: lines of JSON, as they come.
+
+    Each has a ``stage`` that begins and its ``number`` among ``of``; the last has the ``part`` of a page with what
+    was read, or the ``detail`` of a failure.
+    """
+    return StreamingResponse(_told(request, article), media_type=JSON_LINES[1])
+
+
+async def _told(request: Request, article: Article) -> AsyncIterator[bytes]:
+    told: asyncio.Queue[Data | None] = asyncio.Queue()
+    work = asyncio.create_task(_read(request, article, told.put_nowait))
+    work.add_done_callback(lambda _: told.put_nowait(None))
+    try:
+        while (line := await told.get()) is not None:
+            yield json.dumps(line).encode() + b"\n"
+    finally:  # the client may have gone
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+async def _read(request: Request, article: Article, tell: Callable[[Data], None]) -> None:
     service = service_of(request)
-    job = article.model_dump(mode="json") | {"id": "article"}
-    extraction = await while_connected(request, service.extractions.run(job))
-    reply = await service.read(request, {"shown": json.loads(extraction.body)})
-    return page(request, "reading_part.html", reading=json.loads(reply.body))
+
+    def begin(stage: str) -> None:
+        tell({"stage": STAGES[stage], "number": list(STAGES).index(stage) + 1, "of": len(STAGES)})
+
+    try:
+        job = article.model_dump(mode="json") | {"id": "article"}
+        extraction = await service.extractions.run(job, on_stage=begin)
+        begin("page")
+        reply = await service.run({"shown": json.loads(extraction.body)})
+        shown = page(request, "reading_part.html", reading=json.loads(reply.body))
+        tell({"part": bytes(shown.body).decode()})
+    except PoolError as error:
+        tell({"detail": str(error)})

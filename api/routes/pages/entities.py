@@ -11,15 +11,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api import charts
 from api.html import PageRoute, page, view
 from api.routes.views import reply_to
-from api.service import reading, service_of
+from api.service import reading
 from kg import queries
+from kg.views.terms import expand, query_text
 
 router = APIRouter(route_class=PageRoute, dependencies=[Depends(reading)])
 
 FORMATS = {"jsonld": "application/ld+json", "ttl": "text/turtle", "nt": "application/n-triples"}
 """The formats of an entity's download by the ending of the file."""
-
-
 
 
 @router.get("/entities/{id:path}/events")
@@ -28,7 +27,8 @@ async def events_part(request: Request, id: str,
     """Return the events in which an entity takes part."""
     found = await view(request, "events", entity=id, after=cursor, limit=20)
     more = f"/entities/{id}/events"
-    return page(request, "events_part.html", more=more, parameters={}, first=cursor is None, **found)
+    return page(request, "events_part.html", more=more, parameters={}, first=cursor is None, **found,
+                part_query=query_text("events", entity=[expand(id)]))
 
 
 @router.get("/entities/{id:path}/claims")
@@ -36,7 +36,8 @@ async def claims_part(request: Request, id: str) -> Response:
     """Return the claims that an entity makes and those that name it."""
     by, about = await asyncio.gather(view(request, "claims", speaker=id, limit=30),
                                      view(request, "claims", about=id, limit=30))
-    return page(request, "entity_claims_part.html", by=by, about=about, id=id)
+    return page(request, "entity_claims_part.html", by=by, about=about, id=id,
+                query=query_text("claims", speaker=[expand(id)]))
 
 
 @router.get("/entities/{id:path}/surroundings")
@@ -45,14 +46,17 @@ async def surroundings_part(request: Request, id: str) -> Response:
     figures, graph = await asyncio.gather(view(request, "figures", id=id),
                                           view(request, "neighbourhood", id=id, limit=14))
     series = [one | {"chart": charts.line(one["points"])} for one in figures["series"]]
-    return page(request, "entity_surroundings_part.html", id=id, series=series, graph=charts.small_graph(graph))
+    shown = {"graph": query_text("statements", node=[expand(id)]),
+             "figures": query_text("figures", entity=[expand(id)])}
+    return page(request, "entity_surroundings_part.html", id=id, series=series, graph=charts.small_graph(graph),
+                queries=shown)
 
 
 @router.get("/entities/{id:path}/merges")
 async def merges_part(request: Request, id: str) -> Response:
     """Return the names that are held for the entity, with the reasons."""
     return page(request, "entity_merges_part.html", **await view(request, "merges", id=id), id=id,
-                open=service_of(request).access.writable)
+                query=query_text("merges", entity=[expand(id)]))
 
 
 @router.get("/entities/{id:path}")

@@ -20,9 +20,21 @@ function startDrawing() {
   }
 }
 
-function notice(title, text) {
-  $("notice").replaceChildren(el("strong", {}, title), text);
+function notice(title, text, action, click) {
+  $("notice").replaceChildren(el("strong", {}, title), text, ...(action ? [el("p", {}, el("button", { class: "button quiet", type: "button", click }, action))] : []));
   $("notice").hidden = false;
+}
+
+/** Wait for an answer that may take long: it is said after a moment, and can be cancelled. */
+async function patiently(title, text, path, options = {}) {
+  const stop = new AbortController();
+  const late = setTimeout(() => notice(title, text, "Cancel", () => stop.abort()), 600);
+  try {
+    return await json(path, { ...options, signal: stop.signal });
+  } finally {
+    clearTimeout(late);
+    $("notice").hidden = true;
+  }
 }
 
 /** Change the state, remember it in the address, and show it. */
@@ -36,12 +48,13 @@ function change(edit) {
 
 async function load() {
   try {
-    page.network = new Network(await json("/v1/network"));
+    page.network = new Network(await patiently("Preparing the drawing", "Places and figures are computed once for a state of the graph, and kept.", "/v1/network"));
     fillFilters();
     await show();
   } catch (error) {
-    $("status").textContent = "The graph could not be loaded";
-    notice("The graph could not be loaded", error.message);
+    const title = error.name === "AbortError" ? "Cancelled" : "The graph could not be loaded";
+    $("status").textContent = title;
+    notice(title, error.name === "AbortError" ? "" : error.message, "Try again", load);
   }
 }
 
@@ -211,7 +224,7 @@ async function figuresFor(state) {
   const ids = state.scope === "shown" ? page.shown.nodes.map((node) => node.id).filter((id) => !id.startsWith("community:")) : [];
   page.bridges = null;
   if (ids.length) {
-    const found = await json("/v1/measures", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ nodes: ids }) });
+    const found = await measured(ids);
     const figures = new Map(found.measures.map((row) => [row.id, row]));
     const copies = new Map(page.shown.nodes.map((node) => [node, { ...node, ...figures.get(node.id) }]));
     page.shown = { nodes: [...copies.values()], path: page.shown.path.map((node) => copies.get(node) ?? node),
@@ -219,6 +232,18 @@ async function figuresFor(state) {
     page.bridges = new Set(found.bridges.flatMap(({ source, target }) => [`${source}|${target}`, `${target}|${source}`]));
   }
   showFigures($("figures"), page.shown.nodes, { scope: state.scope, bridges: page.bridges, onNode: choose, onScope: (scope) => change((s) => { s.scope = scope; }) });
+}
+
+const NONE = { measures: [], bridges: [] };
+
+/** The figures of these nodes among themselves; none where that is cancelled. */
+async function measured(nodes) {
+  try {
+    return await patiently("Computing figures", `PageRank, betweenness, cores, communities and bridges of ${plural(nodes.length, "node")}.`, "/v1/measures", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ nodes }) });
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+    return NONE;
+  }
 }
 
 function wire() {

@@ -50,7 +50,10 @@ function nodePage(node, { onEdge, onHome, onNode, tools }) {
     el("h2", {}, node.label),
     node.aliases.length > 0 && el("p", { class: "aliases" }, `Also called ${node.aliases.slice(0, 5).join(", ")}`),
     tools(node.id),
-    node.wikidata && el("div", { class: "actions" }, el("a", { class: "button quiet", href: node.wikidata, rel: "noreferrer" }, "Wikidata")),
+    el("div", { class: "actions" },
+      el("a", { class: "button quiet", href: `/entities/${encodeURIComponent(node.id.replace(/^ent:/, ""))}` }, "Its page"),
+      node.wikidata && el("a", { class: "button quiet", href: node.wikidata, rel: "noreferrer" }, "Wikidata"),
+      node.kind === "entity" && queryLink("entity-facts", { entity: node.label })),
     layers.filter(([, statements]) => statements.length).map(([title, statements]) => [
       el("h3", {}, title), el("ol", { class: "rows" }, statements.map((statement) => el("li", {}, statementRow(statement, node.id, onEdge))))]).flat(),
     !node.statements.length && el("p", { class: "empty" }, "Nothing is stated about it beyond its being mentioned."),
@@ -90,11 +93,14 @@ export async function showEdge(statements, actions) {
   if (await shown(Promise.all(statements.map(receiptsOf)), (answers) => edgePage(answers, actions))) panel.focus({ preventScroll: true });
 }
 
+const queryLink = (example, values) => el("a", { class: "button quiet", href: `/query?${new URLSearchParams({ example, ...values })}` }, "Show me the query");
+
 const edgePage = (answers, { onNode, onBack }) => [
   el("button", { class: "back", type: "button", click: onBack }, "← Back"),
   answers.map((answer) => [
     el("p", { class: "triple" }, link(answer.subject, onNode), " ", el("span", { class: "pred" }, answer.predicate.label), " ", link(answer.object, onNode)),
-    answer.receipts.map(receiptCard)]).flat(2),
+    answer.receipts.map(receiptCard),
+    el("div", { class: "actions" }, queryLink("receipts-of-statement", { subject: answer.subject.label, predicate: answer.predicate.iri, object: answer.object.label }))]).flat(2),
 ];
 
 function receiptsOf({ subject, predicate, object }) {

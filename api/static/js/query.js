@@ -137,4 +137,4 @@ $("link").addEventListener("click", async () => {
   try { await navigator.clipboard.writeText(link()); say("The link to this query is copied."); } catch { say("The address of this page is the link to this query."); }
 });
 startEditor();
-if (new URLSearchParams(location.search).has("query")) run();
+if (/[?&](query|example)=/.test(location.search)) run();

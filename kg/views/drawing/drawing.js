@@ -3,6 +3,7 @@ import { spread } from "./network.js";
 
 const SPREAD = 400; // smaller drawings are drawn out, so that names have room
 const NAMES = 90; // names on screen at most
+const NARROW = 600; // on a narrower screen nodes are smaller
 const EDGES = 15000; // with more, edges rest while the view moves, and do not listen to the pointer
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -225,7 +226,7 @@ export class Drawing {
     this.graph.clear();
     this.sigma.setSettings({ hideEdgesOnMove: large, enableEdgeEvents: !large, renderEdgeLabels: lines.length < 2000 });
     const targets = this.#targets(nodes, pins);
-    const sizes = sizesOf(nodes, figure, options.entity);
+    const sizes = sizesOf(nodes, figure, options.entity, this.sigma.getDimensions().width < NARROW ? 0.65 : 1);
     const glide = !reduced.matches && nodes.length <= SPREAD && nodes.some((node) => before.has(node.id));
     for (const node of nodes) {
       const place = (glide && before.get(node.id)) || targets[node.id];
@@ -353,10 +354,10 @@ export class Drawing {
 }
 
 /** Sizes by a figure: areas follow it, so that twice the figure is twice the area. */
-function sizesOf(nodes, figure, entity) {
+function sizesOf(nodes, figure, entity, scale) {
   const few = nodes.length <= SPREAD;
   const value = (node) => Math.max(node.kind === "community" ? node.members : node[figure] ?? 0, 0);
   const most = nodes.reduce((max, node) => Math.max(max, value(node)), 0) || 1;
   const [least, range] = nodes[0]?.kind === "community" ? [5, 26] : few ? [nodes.length < 25 ? 8 : 5.5, 14] : [1.8, 8];
-  return new Map(nodes.map((node) => [node.id, least + range * Math.sqrt(value(node) / most) + (few && node.id === entity ? 3 : 0)]));
+  return new Map(nodes.map((node) => [node.id, scale * (least + range * Math.sqrt(value(node) / most)) + (few && node.id === entity ? 3 : 0)]));
 }

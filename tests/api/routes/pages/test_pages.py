@@ -3,10 +3,14 @@
 import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.limits import Limits
+from api.routes.pages.articles import STAGES
 from api.routes.pages.conflicts import QUERIES
 from kg import views
 from kg.store import open_store
@@ -17,7 +21,7 @@ PART = {"hx-request": "true"}
 
 def text(client: TestClient, path: str, **parameters: str) -> str:
     """Return a page that is there."""
-    response = client.get(path, params=parameters)
+    response = client.get(path, params=parameters or None)
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8"), path
     return response.text
 
@@ -122,7 +126,7 @@ def test_what_is_not_there(client: TestClient, path: str) -> None:
     assert "<h1>" in response.text
 
 
-@pytest.mark.parametrize("path", ["/overview", "/events", "/claims", "/conflicts", "/articles"])
+@pytest.mark.parametrize("path", ["/overview", "/events", "/claims", "/conflicts", "/articles", "/graph", "/?q=amazon"])
 def test_every_view_shows_its_query(client: TestClient, path: str) -> None:
     """Each view has the query behind it, which the endpoint answers."""
     page = text(client, path)
@@ -149,16 +153,47 @@ def test_reading_covers_the_text(store_path: object) -> None:
 
 
 def test_read(client: TestClient) -> None:
-    """A text that is sent is read and shown with its marks, and nothing is stored."""
+    """A text that is sent is read stage by stage and shown with its marks, and nothing is stored."""
     before = text(client, "/articles")
     answer = client.post("/read", json={"text": LAYOFFS, "date": "2025-07-18"})
-    assert answer.status_code == 200
-    shown = answer.text[answer.text.index('<div class="card text'):answer.text.index('<div class="statements"')]
+    *stages, last = map(json.loads, answer.text.splitlines())
+    assert [row["stage"] for row in stages] == list(STAGES.values())
+    assert {row["of"] for row in stages} == {stages[-1]["number"]}
+    part = last["part"]
+    shown = part[part.index('<div class="card text'):part.index('<div class="statements"')]
     assert html.unescape(re.sub("<[^>]+>", "", shown)).strip() == LAYOFFS
-    assert "Andy Jassy" in answer.text
+    assert "Andy Jassy" in part
     assert text(client, "/articles") == before
     refused = client.post("/read", json={"text": ""}, headers=PART)
     assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+
+
+def test_reading_that_fails(store_path: Path) -> None:
+    """A text that takes too long ends with the reason, after the stage at which it was."""
+    with TestClient(create_app(store_path, limits=Limits(extract_seconds=0.01))) as client:
+        told = [json.loads(line) for line in client.post("/read", json={"text": LAYOFFS}).text.splitlines()]
+    assert "Stopped after 0.01 seconds" in told[-1]["detail"]
+
+
+def test_parts_of_an_entity_show_their_queries(client: TestClient) -> None:
+    """Each part has the query that it was made from, and the endpoint answers it."""
+    path = link(client, "Amazon")
+    for part in ("events", "claims", "surroundings", "merges"):
+        queries = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", text(client, f"{path}/{part}"), re.DOTALL)
+        assert queries, part
+        for query in map(html.unescape, queries):
+            assert "Amazon-" in query
+            assert client.post("/sparql", data={"query": query}).status_code == 200
+
+
+def test_examples_with_parameters(client: TestClient) -> None:
+    """A named query can be opened with its parameters set; one that there is not is told as a page."""
+    page = html.unescape(text(client, "/query", example="entity-facts", entity='Ann "A" Lee'))
+    assert 'VALUES ?entity { "Ann \\"A\\" Lee" }' in page
+    assert client.get("/query", params={"example": "nothing"}).status_code == 404
+    predicate = "https://w3id.org/stringer/news#ceoOf"
+    assert f"VALUES ?predicate {{ <{predicate}> }}" in html.unescape(
+        text(client, "/query", example="receipts-of-statement", predicate=predicate))
 
 
 def test_query_page(client: TestClient) -> None:
