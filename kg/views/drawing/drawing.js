@@ -4,6 +4,7 @@ import { spread } from "./network.js";
 const SPREAD = 400; // smaller drawings are drawn out, so that names have room
 const NAMES = 90; // names on screen at most
 const NARROW = 600; // on a narrower screen nodes are smaller
+const POINTS = 2000; // of more nodes each is a plain point: rings and diamonds cost three times as much in software
 const EDGES = 15000; // with more, edges rest while the view moves, and do not listen to the pointer
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -144,7 +145,7 @@ export class Drawing {
     this.order = [];
     this.options = { colour: "type", path: new Set() };
     this.sigma = new Sigma(this.graph, container, {
-      nodeProgramClasses: { disc: discProgram(), diamond: diamondProgram() },
+      nodeProgramClasses: { disc: discProgram(), diamond: diamondProgram(), point: Sigma.rendering.NodePointProgram },
       defaultNodeType: "disc",
       edgeProgramClasses: { arrow: Sigma.rendering.EdgeArrowProgram, line: Sigma.rendering.EdgeRectangleProgram },
       defaultEdgeType: "arrow",
@@ -226,11 +227,12 @@ export class Drawing {
     this.graph.clear();
     this.sigma.setSettings({ hideEdgesOnMove: large, enableEdgeEvents: !large, renderEdgeLabels: lines.length < 2000 });
     const targets = this.#targets(nodes, pins);
-    const sizes = sizesOf(nodes, figure, options.entity, this.sigma.getDimensions().width < NARROW ? 0.65 : 1);
+    const sizes = sizesOf(nodes, figure, options.entity, this.#scale(nodes.length));
     const glide = !reduced.matches && nodes.length <= SPREAD && nodes.some((node) => before.has(node.id));
+    const shapeOf = (node) => (nodes.length > POINTS ? "point" : node.kind === "event" ? "diamond" : "disc");
     for (const node of nodes) {
       const place = (glide && before.get(node.id)) || targets[node.id];
-      this.graph.addNode(node.id, { ...node, ...place, size: sizes.get(node.id), type: node.kind === "event" ? "diamond" : "disc", category: node.type });
+      this.graph.addNode(node.id, { ...node, ...place, size: sizes.get(node.id), type: shapeOf(node), category: node.type });
     }
     const thin = lines.length > 400;
     const shape = lines.length > 2000 ? "line" : "arrow";
@@ -240,6 +242,11 @@ export class Drawing {
     this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
     this.#still = glide ? Sigma.utils.animateNodes(this.graph, targets, { duration: 450 }) : () => {};
     this.sigma.refresh();
+  }
+
+  /** How much smaller nodes are where room is short: on a phone, and where there are thousands. */
+  #scale(count) {
+    return (this.sigma.getDimensions().width < NARROW ? 0.65 : 1) * Math.min(1, Math.sqrt((2 * POINTS) / count));
   }
 
   #targets(nodes, pins) {
