@@ -10,26 +10,41 @@ import hashlib
 import json
 import re
 import unicodedata
+from functools import cache
 
 from rdflib import Namespace, URIRef
 
-NEWS = Namespace("https://w3id.org/stringer/news#")
+
+class Vocabulary(Namespace):
+    """A namespace of few terms, each of which is made and checked once."""
+
+    def __getitem__(self, name: str) -> URIRef:  # type: ignore[override]
+        """Return the IRI of a term."""
+        return _term(self, name)
+
+
+@cache
+def _term(namespace: str, name: str) -> URIRef:
+    return URIRef(namespace + name)
+
+
+NEWS = Vocabulary("https://w3id.org/stringer/news#")
 REL = Namespace("https://w3id.org/stringer/rel/")
 ENT = Namespace("https://w3id.org/stringer/entity/")
 ID = Namespace("https://w3id.org/stringer/id/")
 ARTICLE = Namespace("https://w3id.org/stringer/article/")
 
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
-RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
-OWL = Namespace("http://www.w3.org/2002/07/owl#")
-XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
-PROV = Namespace("http://www.w3.org/ns/prov#")
-OA = Namespace("http://www.w3.org/ns/oa#")
-SCHEMA = Namespace("https://schema.org/")
-DCTERMS = Namespace("http://purl.org/dc/terms/")
-TIME = Namespace("http://www.w3.org/2006/time#")
-SEM = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
+RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#")
+OWL = Vocabulary("http://www.w3.org/2002/07/owl#")
+XSD = Vocabulary("http://www.w3.org/2001/XMLSchema#")
+SKOS = Vocabulary("http://www.w3.org/2004/02/skos/core#")
+PROV = Vocabulary("http://www.w3.org/ns/prov#")
+OA = Vocabulary("http://www.w3.org/ns/oa#")
+SCHEMA = Vocabulary("https://schema.org/")
+DCTERMS = Vocabulary("http://purl.org/dc/terms/")
+TIME = Vocabulary("http://www.w3.org/2006/time#")
+SEM = Vocabulary("http://semanticweb.cs.vu.nl/2009/11/sem/")
 WD = Namespace("http://www.wikidata.org/entity/")
 WDT = Namespace("http://www.wikidata.org/prop/direct/")
 

@@ -58,6 +58,7 @@ class Writing:
         self.facts, self.provenance = facts_graph(self.article), provenance_graph(self.article)
         self.sentences = sorted(extraction.sentences)
         self.claims = [(claim.content, iris[claim.speaker]) for claim in extraction.claims]
+        self._described: set[Span] = set()
 
     def quads(self, statements: Iterable[Assertion | Triple]) -> Iterator[Quad]:
         """Yield the facts, then the article, then one statement node for each receipt."""
@@ -87,9 +88,7 @@ class Writing:
     def receipt_quads(self, receipt: _Receipt) -> Iterator[Quad]:
         """Yield the statement node of a receipt and its evidence."""
         first = receipt.first
-        qualifiers = (part.n3() for pair in first.qualifiers for part in pair)
-        iri = node_iri("statement", self.article, first.subject, first.predicate, first.object.n3(),
-                       first.modality, first.polarity, *qualifiers)
+        iri = statement_iri(self.article, first)
         yield from self.described(iri, [
             (RDF["type"], RDF["Statement"]), (RDF["type"], NEWS["Statement"]),
             (RDF["subject"], first.subject), (RDF["predicate"], first.predicate), (RDF["object"], first.object),
@@ -103,7 +102,9 @@ class Writing:
         for span in sorted(span for span in receipt.spans if span.end > span.start):
             target = node_iri("evidence", self.article, span.start, span.end)
             yield Quad(iri, OA["hasTarget"], target, self.provenance)
-            yield from self.evidence_quads(target, span)
+            if span not in self._described:  # many statements rest on one sentence
+                self._described.add(span)
+                yield from self.evidence_quads(target, span)
 
     def speakers(self, receipt: _Receipt) -> list[URIRef]:
         """Return whose claims the statement stands in; none where the article also says it itself."""
@@ -146,6 +147,13 @@ class Writing:
             return text[self.sentences[first].start:self.sentences[last].end].strip()
         after = text.find("\n", span.end)
         return text[text.rfind("\n", 0, span.start) + 1:after if after >= 0 else len(text)].strip()
+
+
+def statement_iri(article: URIRef, assertion: Assertion) -> URIRef:
+    """Return the IRI of the statement node of an assertion."""
+    qualifiers = (part.n3() for pair in assertion.qualifiers for part in pair)
+    return node_iri("statement", article, assertion.subject, assertion.predicate, assertion.object.n3(),
+                    assertion.modality, assertion.polarity, *qualifiers)
 
 
 def _article_parts(document: Document) -> Iterator[tuple[URIRef, Node]]:
