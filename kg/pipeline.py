@@ -16,7 +16,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -39,6 +40,9 @@ Out = TypeVar("Out")
 Articles = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Iterable[Document]
 OnProgress = Callable[[Extraction], object]
 OnPresent = Callable[[str], object]
+
+SHARED = ["kg.pipeline", "kg.extract", "kg.nlp.shared"]
+"""What the processes that extract have in common: modules that load the language model when they are imported."""
 
 
 def build(
@@ -136,12 +140,12 @@ def extract(documents: Iterable[Document], *, batch_size: int = 8, workers: int 
             ontology: str | os.PathLike[str] | None = None) -> Iterator[Extraction]:
     """Yield the extraction of each document, in order and as they come.
 
-    More than one worker is a pool of processes, each with a model of its own; the results are the same.
-    ``ontology`` is a file of one's own terms to extract in, in place of the news ontology.
+    More than one worker is a pool of processes, which share the memory of one model where the system forks; the
+    results are the same. ``ontology`` is a file of one's own terms to extract in, in place of the news ontology.
     """
     batches = _batches(documents, batch_size)
     read = extract_batch if ontology is None else partial(extract_terms, ontology=Path(ontology))
-    for extractions in in_order(read, batches, workers=workers):
+    for extractions in in_order(read, batches, workers=workers, preload=SHARED):
         yield from extractions
 
 
@@ -187,12 +191,17 @@ def confident(extraction: Extraction, minimum: float) -> Extraction:
                    claims=keep(extraction.claims), facts=keep(extraction.facts))
 
 
-def in_order(function: Callable[[In], Out], items: Iterable[In], *, workers: int) -> Iterator[Out]:
-    """Yield ``function(item)`` in the order of the items, reading only as far ahead as keeps the workers busy."""
+def in_order(function: Callable[[In], Out], items: Iterable[In], *, workers: int,
+             preload: Sequence[str] = ()) -> Iterator[Out]:
+    """Yield ``function(item)`` in the order of the items, reading only as far ahead as keeps the workers busy.
+
+    Where the system forks, workers come from a process that has imported the modules ``preload`` and run nothing:
+    forked threads of onnxruntime would hang.
+    """
     if workers <= 1:
         yield from map(function, items)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))  # forked threads of onnxruntime would hang
+    pool = ProcessPoolExecutor(workers, mp_context=_context(preload))
     pending: deque[Future[Out]] = deque()
     try:
         for item in items:
@@ -205,6 +214,15 @@ def in_order(function: Callable[[In], Out], items: Iterable[In], *, workers: int
         raise KGError(f"a worker process ended by itself (out of memory?): {error}") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _context(preload: Sequence[str]) -> BaseContext:
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    if preload:
+        context.set_forkserver_preload(list(preload))
+    return context
 
 
 def _documents(articles: Articles, **options: Any) -> Iterator[Document]:

@@ -11,7 +11,14 @@ from importlib.metadata import version
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from typer.core import TyperGroup
 
@@ -109,7 +116,7 @@ class Failures:
 class Found:
     """Counts what was found, article by article."""
 
-    def __init__(self, advance: Callable[[], object]) -> None:
+    def __init__(self, advance: Callable[[str], object]) -> None:
         self.counts: Counter[str] = Counter()
         self.words = 0
         self.present = 0
@@ -122,12 +129,16 @@ class Found:
         self.words += len(extraction.document.text.split())
         for layer in LAYERS:
             self.counts[layer] += len(getattr(extraction, layer))
-        self._advance()
+        self._advance(self._rates())
 
     def pass_over(self, id: str) -> None:
         """Count an article that was there already."""
         self.present += 1
-        self._advance()
+        self._advance(self._rates())
+
+    def _rates(self) -> str:
+        seconds = time.perf_counter() - self._start
+        return f"{self.counts['articles'] / seconds:,.1f} articles, {self.words / seconds:,.0f} words a second"
 
     def __str__(self) -> str:
         seconds = time.perf_counter() - self._start
@@ -144,9 +155,13 @@ class Found:
 
 @contextmanager
 def watch(task: str, total: int | None = None, *, always: bool = False) -> Iterator[Found]:
-    """Show a bar on standard error while articles come in; where that is no terminal only if ``always``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    """Show a bar on standard error while articles come in; where that is no terminal only if ``always``.
+
+    With a ``total`` it also tells the time left.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rates]}"),
+               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not (always or console.is_terminal)) as bar:
-        id = bar.add_task(task, total=total)
-        yield Found(lambda: bar.advance(id))
+        id = bar.add_task(task, total=total, rates="")
+        yield Found(lambda rates: bar.update(id, advance=1, rates=rates))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from multiprocessing import get_all_start_methods
 from pathlib import Path
 
 import pytest
@@ -114,6 +117,29 @@ def test_workers_read_ahead_a_little() -> None:
     assert next(stream) == [0]
     assert len(read) < 10
     stream.close()  # type: ignore[attr-defined]
+
+
+_WEIGH = """
+import psutil
+from kg import pipeline
+from kg.model import Document
+
+documents = [Document(f"a{number}", "Ada Moor leads Acme Corp. in Paris.") for number in range(20)]
+stream = pipeline.extract(documents, batch_size=1, workers=2)
+found = [next(stream) for _ in range(10)]
+children = psutil.Process().children(recursive=True)
+large = [child.memory_full_info() for child in children if child.memory_info().rss > 100 * 2**20]
+print(*(memory.uss / memory.rss for memory in large))
+"""
+
+
+@pytest.mark.skipif("forkserver" not in get_all_start_methods(), reason="processes are not forked here")
+def test_workers_share_the_model() -> None:
+    """Most of what a worker sees stands in memory once: no process has more than half of its memory to itself."""
+    done = subprocess.run([sys.executable, "-c", _WEIGH], capture_output=True, text=True, check=True)
+    shares = [float(share) for share in done.stdout.split()]
+    assert len(shares) == 3, "two workers and the process that they come from"
+    assert all(share < 0.5 for share in shares)
 
 
 def test_a_dead_worker_is_named() -> None:
