@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from rdflib import Literal, URIRef
 
@@ -22,7 +23,7 @@ from kg.linking import link
 from kg.linking.comparison import Link
 from kg.linking.happenings import Happening, Happenings, Report
 from kg.linking.index import KINDS, Decisions, Index, Item
-from kg.linking.readings import Reading, read_record
+from kg.linking.readings import Reading, Record, read_record
 from kg.model import Extraction
 from kg.rdf.reports import read_reports
 from kg.schema import join
@@ -158,13 +159,13 @@ class Identity:
         names = self.index.load(records)
         outcome = self.index.decide(names)
         self._entities: _Entities = outcome.entity
-        self._reasons: dict[str, set[Quad]] = {base: set(_reason_quads(reasons))
+        self._reasons: dict[str, set[Quad]] = {base: set(reason_quads(reasons))
                                                for base, reasons in outcome.reasons.items()}
         self.events = Happenings(self.index.decisions)
         self._reports = dict(self._stored_reports())
         for article in self.index.records:
             self.events.put(article, self._resolved(article))
-        self._reasons |= _happening_quads(self.events.decide(self.events.reports))
+        self._reasons |= happening_quads(self.events.decide(self.events.reports))
         stored = {quad for predicate in _REASON_PREDICATES for quad in self.store.quads(predicate, IDENTITY)}
         computed = set().union(*self._reasons.values())
         if stored != computed:
@@ -215,8 +216,8 @@ class Identity:
             told = {*reports, *self._retell(articles, contents)}
             told |= self.events.related(told)
             old = {quad for base in (*touched, *told) for quad in self._reasons.pop(base, ())}
-            fresh = {base: set(_reason_quads(reasons)) for base, reasons in outcome.reasons.items()}
-            fresh |= _happening_quads(self.events.decide(told))
+            fresh = {base: set(reason_quads(reasons)) for base, reasons in outcome.reasons.items()}
+            fresh |= happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
             origins = {**dict.fromkeys(articles, origin), **{article: self._origin(article) for article in contents}}
@@ -242,22 +243,12 @@ class Identity:
         for article, extraction in articles.items():
             graphs |= {str(name): [] for name in (facts_graph(article), provenance_graph(article),
                                                   extraction_graph(article))}
-            for quad in self._quads(article, extraction) if extraction else ():
-                graphs[str(quad[3])].append(quad)
-            if extraction and (origin := origins[article]):
-                kept = extraction_graph(article)
-                graphs[str(kept)].append((URIRef(article), NEWS["origin"], Literal(origin), kept))
+            if extraction:
+                bearing = Bearing(self.index.records.get(article, ()), tuple(self._reports.get(article, ())))
+                for quad in article_quads(extraction, self.ontology, partial(self.entity_of, article=article), bearing,
+                                          origins[article]):
+                    graphs[str(quad[3])].append(quad)
         return graphs
-
-    def _quads(self, article: str, extraction: Extraction) -> Iterator[Quad]:
-        iris = {entity: URIRef(self.entity_of(str(base), article))
-                for entity, base in link(extraction, self.ontology).items()}
-        yield from rdf.extraction_to_quads(extraction, self.ontology, iris)
-        graph = extraction_graph(article)
-        record = [reading.to_row() for reading in self.index.records.get(article, ())]
-        yield URIRef(article), NEWS["identityRecord"], _json(record), graph
-        yield URIRef(article), NEWS["eventRecord"], _json([r.to_row() for r in self._reports.get(article, ())]), graph
-        yield URIRef(article), NEWS["extraction"], _pack(extraction), graph
 
     def _origin(self, article: str) -> str | None:
         """Return the mark of what an article was read from, if it has one."""
@@ -270,11 +261,38 @@ class Identity:
         raise StoreError(f"the extraction of {article} is not in the store")
 
 
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What of an article bears on what other articles mean: its names and its events."""
+
+    record: Record
+    reports: tuple[Report, ...]
+
+    @classmethod
+    def of(cls, extraction: Extraction, known: ontology.Ontology) -> Bearing:
+        """Read it from an extraction."""
+        return cls(read_record(extraction, known), tuple(read_reports(extraction, known)))
+
+
+def article_quads(extraction: Extraction, known: ontology.Ontology, entity_of: Callable[[str], str], bearing: Bearing,
+                  origin: str | None) -> Iterator[Quad]:
+    """Yield all that a store holds of an article, whose names mean the entities that ``entity_of`` gives."""
+    article = article_iri(extraction.document.id)
+    iris = {entity: URIRef(entity_of(str(base))) for entity, base in link(extraction, known).items()}
+    yield from rdf.extraction_to_quads(extraction, known, iris)
+    graph = extraction_graph(article)
+    yield article, NEWS["identityRecord"], _json([reading.to_row() for reading in bearing.record]), graph
+    yield article, NEWS["eventRecord"], _json([report.to_row() for report in bearing.reports]), graph
+    yield article, NEWS["extraction"], _pack(extraction), graph
+    if origin:
+        yield article, NEWS["origin"], Literal(origin), graph
+
+
 _REASON_PREDICATES = tuple(map(str, (RDF["type"], NEWS["merges"], NEWS["into"], NEWS["item"], NEWS["confidence"],
                                      NEWS["feature"], NEWS["report"], SCHEMA["sameAs"])))
 
 
-def _reason_quads(reasons: Iterable[tuple[Link, str] | Item]) -> Iterator[Quad]:
+def reason_quads(reasons: Iterable[tuple[Link, str] | Item]) -> Iterator[Quad]:
     """Yield what the identity graph says of merges and links to items."""
     for reason in reasons:
         if isinstance(reason, Item):
@@ -298,14 +316,14 @@ def _happening_iri(happening: Happening) -> URIRef:
     return node_iri("happening", happening.reports[0])
 
 
-def _happening_quads(happenings: Iterable[Happening]) -> dict[str, set[Quad]]:
+def happening_quads(happenings: Iterable[Happening]) -> dict[str, set[Quad]]:
     """Return what the identity graph says of happenings, under the first report of each."""
     quads: dict[str, set[Quad]] = {}
     for happening in happenings:
         iri = _happening_iri(happening)
         said: set[Quad] = {(iri, RDF["type"], NEWS["Happening"], IDENTITY)}
         said |= {(iri, NEWS["report"], URIRef(report), IDENTITY) for report in happening.reports}
-        said.update(_reason_quads((reason, str(iri)) for reason in happening.links))
+        said.update(reason_quads((reason, str(iri)) for reason in happening.links))
         quads[happening.reports[0]] = said
     return quads
 
@@ -383,4 +401,4 @@ def from_lines(lines: Iterable[str], place: str) -> Decisions:
     return Decisions(**{name: frozenset(found) for name, found in pairs.items()})
 
 
-__all__ = ["Decisions", "Identity", "from_lines", "read_decisions", "to_lines"]
+__all__ = ["Bearing", "Decisions", "Identity", "article_quads", "from_lines", "read_decisions", "to_lines"]

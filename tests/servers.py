@@ -54,11 +54,11 @@ def run_oxigraph(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def run_virtuoso(folder: Path) -> Iterator[str]:
-    """Yield the address of a new Virtuoso server that keeps its files in the folder."""
+def run_virtuoso(folder: Path, rows: int = VIRTUOSO_ROWS) -> Iterator[str]:
+    """Yield the address of a new Virtuoso server that keeps its files in the folder and gives ``rows`` at a time."""
     program = _program("virtuoso-t", "apt-get install virtuoso-opensource-7-bin")
     sql, http = _free_ports(2)
-    (folder / "virtuoso.ini").write_text(_INI.format(sql=sql, http=http, rows=VIRTUOSO_ROWS))
+    (folder / "virtuoso.ini").write_text(_INI.format(sql=sql, http=http, rows=rows))
     with _running([program, "+foreground", "+configfile", "virtuoso.ini"], folder, http, seconds=300):
         yield f"http://127.0.0.1:{http}/sparql"
 

@@ -10,8 +10,9 @@ import typer
 from kg.errors import StoreError
 from kg.store import is_address
 
-Inputs = Annotated[list[str], typer.Argument(
-    help="Files (.txt, .md, .html, .jsonl, .json), folders of them, or - for standard input.", show_default=False)]
+INPUTS = typer.Argument(
+    help="Files (.txt, .md, .html, .jsonl, .json), folders of them, or - for standard input.", show_default=False)
+Inputs = Annotated[list[str], INPUTS]
 Title = Annotated[str | None, typer.Option("--title", help="Title of the articles.")]
 Date = Annotated[str | None, typer.Option(
     "--date", help="Publication date, YYYY-MM-DD; relative dates in the text count from it.")]

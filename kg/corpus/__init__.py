@@ -5,7 +5,7 @@ Text, Markdown with front matter, HTML, JSONL, JSON, folders of them and standar
 stream goes on.
 """
 
-from kg.corpus.extractions import read_extractions
-from kg.corpus.reading import raise_error, read, read_page
+from kg.corpus.extractions import parse_extractions, read_extractions
+from kg.corpus.reading import count, raise_error, read, read_bytes, read_page
 
-__all__ = ["raise_error", "read", "read_extractions", "read_page"]
+__all__ = ["count", "parse_extractions", "raise_error", "read", "read_bytes", "read_extractions", "read_page"]

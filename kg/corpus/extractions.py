@@ -23,16 +23,23 @@ def read_extractions(inputs: Iterable[str | os.PathLike[str]], *,
     """
     places: dict[str, str] = {}
     for path in _files(inputs, on_error):
-        for place, text in _rows(path, on_error):
-            try:
-                extraction = _extraction(text, place)
-                if other := places.get(extraction.document.id):
-                    raise InputError(f"{place}: id {extraction.document.id!r} is already taken by {other}")
-            except InputError as error:
-                on_error(error)
+        data = _bytes_of(path, on_error)
+        for place, found in () if data is None else parse_extractions(data, str(path)):
+            if isinstance(found, InputError):
+                on_error(found)
+            elif other := places.get(found.document.id):
+                on_error(InputError(f"{place}: id {found.document.id!r} is already taken by {other}"))
             else:
-                places[extraction.document.id] = place
-                yield extraction
+                places[found.document.id] = place
+                yield found
+
+
+def _bytes_of(path: Path, on_error: Callable[[InputError], object]) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        on_error(InputError(f"{path}: {error.strerror}"))
+        return None
 
 
 def _files(inputs: Iterable[str | os.PathLike[str]], on_error: Callable[[InputError], object]) -> Iterator[Path]:
@@ -47,20 +54,26 @@ def _files(inputs: Iterable[str | os.PathLike[str]], on_error: Callable[[InputEr
         yield from found
 
 
-def _rows(path: Path, on_error: Callable[[InputError], object]) -> Iterator[tuple[str, str]]:
+def parse_extractions(data: bytes, place: str) -> Iterator[tuple[str, Extraction | InputError]]:
+    """Yield the extractions of one file with their places, and an ``InputError`` for each that is none."""
     try:
-        text = decode(path.read_bytes(), str(path))
-    except OSError as error:
-        on_error(InputError(f"{path}: {error.strerror}"))
+        for row, text in _rows(data, place):
+            try:
+                yield row, _extraction(text, row)
+            except InputError as error:
+                yield row, error
     except InputError as error:
-        on_error(error)
-    else:
-        if path.suffix.lower() == ".json":
-            yield str(path), text
-            return
-        # Not splitlines(): JSON strings may hold line separators of Unicode.
-        rows = enumerate(text.split("\n"), 1)
-        yield from ((f"{path}: line {number}", row) for number, row in rows if row.strip())
+        yield place, error
+
+
+def _rows(data: bytes, place: str) -> Iterator[tuple[str, str]]:
+    text = decode(data, place)
+    if place.lower().endswith(".json"):
+        yield place, text
+        return
+    # Not splitlines(): JSON strings may hold line separators of Unicode.
+    rows = enumerate(text.split("\n"), 1)
+    yield from ((f"{place}: line {number}", row) for number, row in rows if row.strip())
 
 
 def _extraction(text: str, place: str) -> Extraction:

@@ -14,7 +14,7 @@ from typing import BinaryIO, NoReturn
 
 from kg.corpus.checks import check_field, check_language, check_text, parse_date
 from kg.corpus.draft import Draft
-from kg.corpus.formats import READERS, Drafts, read_html, read_unknown
+from kg.corpus.formats import READERS, Drafts, read_html, read_jsonl, read_unknown
 from kg.errors import InputError
 from kg.model import Document
 
@@ -56,6 +56,42 @@ def read_page(html: str, id: str) -> Document:
     if isinstance(draft, InputError):
         raise draft
     return _document(replace(draft, id=id), {})
+
+
+def count(inputs: Iterable[str | os.PathLike[str]]) -> int | None:
+    """Return how many articles the inputs hold at most, files and lines of JSONL; ``None`` with standard input."""
+    total = 0
+    for name in inputs:
+        if name == STDIN:
+            return None
+        path = Path(name)
+        total += sum(map(_count_in, path.rglob("*"))) if path.is_dir() else _count_in(path) or 1
+    return total
+
+
+def _count_in(path: Path) -> int:
+    if path.suffix.lower() not in READERS or not path.is_file():
+        return 0
+    if READERS[path.suffix.lower()] is not read_jsonl:
+        return 1
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip())
+
+
+def read_bytes(data: bytes, place: str, **options: str | None) -> Iterator[tuple[str, Document | InputError]]:
+    """Yield the articles of one file with their places, and an ``InputError`` for each that is none; ids may repeat.
+
+    ``options`` are those of ``read``.
+    """
+    known = _options(**{"title": None, "date": None, "source": None, "language": None, **options})
+    for draft in _from_stream(BytesIO(data), place, Path(place).stem):
+        if isinstance(draft, InputError):
+            yield place, draft
+        else:
+            try:
+                yield draft.place, _document(draft, known)
+            except InputError as error:
+                yield draft.place, error
 
 
 def _read(inputs: Inputs, options: Mapping[str, str], on_error: OnError) -> Iterator[Document]:

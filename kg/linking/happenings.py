@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -64,10 +64,14 @@ class Happening:
 
 
 class Happenings:
-    """The reports of all articles, found by type, participant and time; see the module."""
+    """The reports of all articles, found by type, participant and time; see the module.
 
-    def __init__(self, decisions: Decisions) -> None:
+    One that holds some of the reports only, whose others are elsewhere, is told which keys are too ``common``.
+    """
+
+    def __init__(self, decisions: Decisions, common: Collection[str] = ()) -> None:
         self.decisions = decisions
+        self.common = common
         self.reports: dict[str, Report] = {}
         self._of: dict[str, tuple[str, ...]] = {}
         self._article: dict[str, str] = {}
@@ -78,7 +82,7 @@ class Happenings:
         old = self._of.pop(article, ())
         touched = set(old) | self.related(self._near(old))
         for iri in old:
-            for key in _keys(self.reports.pop(iri)):
+            for key in report_keys(self.reports.pop(iri)):
                 self._blocks[key].discard(iri)
             del self._article[iri]
         self._of[article] = tuple(self._learn(article, report) for report in reports)
@@ -86,14 +90,14 @@ class Happenings:
 
     def _learn(self, article: str, report: Report) -> str:
         self.reports[report.iri], self._article[report.iri] = report, article
-        for key in _keys(report):
+        for key in report_keys(report):
             self._blocks[key].add(report.iri)
         return report.iri
 
     def _near(self, iris: Iterable[str]) -> set[str]:
         """Return the reports and those whose key they make too common, or no longer."""
         near = set(iris)
-        for key in {key for iri in near for key in _keys(self.reports[iri])}:
+        for key in {key for iri in near for key in report_keys(self.reports[iri])}:
             if len(self._blocks[key]) - COMMON in range(len(near) + 1):
                 near |= self._blocks[key]
         return near
@@ -110,12 +114,15 @@ class Happenings:
         return found
 
     def _candidates(self, iri: str) -> Iterator[str]:
-        for key in _keys(self.reports[iri]):
-            if len(self._blocks[key]) <= COMMON:
+        for key in report_keys(self.reports[iri]):
+            if not self._is_common(key):
                 yield from (other for other in self._blocks[key] if self._link(iri, other))
         for pair in self.decisions.same | self.decisions.apart:
             if iri in pair:
                 yield from (end for end in pair if end in self.reports)
+
+    def _is_common(self, key: str) -> bool:
+        return key in self.common or len(self._blocks[key]) > COMMON
 
     def decide(self, iris: Iterable[str]) -> list[Happening]:
         """Decide reports that are closed under ``related``; those that stand alone make no happening."""
@@ -133,8 +140,8 @@ class Happenings:
         for left, right in self.decisions.same:
             if {left, right} <= inside:
                 yield Link.of(PERSON, left, right, "decided by a person")
-        for key in {key for iri in known for key in _keys(self.reports[iri])}:
-            if len(self._blocks[key]) <= COMMON:
+        for key in {key for iri in known for key in report_keys(self.reports[iri])}:
+            if not self._is_common(key):
                 for one, other in combinations(sorted(self._blocks[key] & inside), 2):
                     if link := self._link(one, other):
                         yield link
@@ -188,7 +195,7 @@ def _parts(links: set[Link]) -> list[set[Link]]:
     return list({id(part): part for part in parts.values()}.values())
 
 
-def _keys(report: Report) -> Iterator[str]:
+def report_keys(report: Report) -> Iterator[str]:
     """Yield the keys under which reports of one event meet: type, role, participant and fortnight.
 
     Fortnights do not overlap, so chains of reports from day to day end, and a graph of many years costs no more than

@@ -9,7 +9,7 @@ and would let the order of articles decide.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -75,6 +75,9 @@ class _Name:
     shared: bool
     readings: dict[str, Reading] = field(default_factory=dict)
 
+    def blocks(self) -> Iterator[str]:
+        return name_keys(self.coarse, self.key, self.shared)
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -85,11 +88,15 @@ class Outcome:
 
 
 class Index:
-    """The readings of all articles, found by name, key and spoken name; see the module."""
+    """The readings of all articles, found by name, key and spoken name; see the module.
 
-    def __init__(self, decisions: Decisions = Decisions()) -> None:
+    One that holds some of the names only, whose others are elsewhere, is told which keys are too ``common``.
+    """
+
+    def __init__(self, decisions: Decisions = Decisions(), common: Collection[str] = ()) -> None:
         self.records: dict[str, Record] = {}
         self.decisions = decisions
+        self.common = common
         self._names: dict[str, _Name] = {}
         self._blocks: defaultdict[str, set[str]] = defaultdict(set)
         # Acronyms: short IRI -> long IRI -> articles whose text has both names for one thing.
@@ -124,8 +131,8 @@ class Index:
         """Return the names whose links these readings bear on by themselves."""
         near: set[str] = set()
         for reading in readings:
-            near |= {reading.base, *(end for pair in _acronyms(reading) for end in pair)}
-            for key in self._keys(_Name(reading.coarse, reading.key, reading.shared)):
+            near |= {reading.base, *(end for pair in acronyms(reading) for end in pair)}
+            for key in name_keys(reading.coarse, reading.key, reading.shared):
                 # One more or less makes the key too common, or no longer.
                 if len(self._blocks[key]) in (LARGEST_BLOCK, LARGEST_BLOCK + 1):
                     near |= self._blocks[key]
@@ -191,38 +198,35 @@ class Index:
         name = self._names.get(reading.base)
         if name is None:
             name = self._names[reading.base] = _Name(reading.coarse, reading.key, reading.shared)
-            for key in self._keys(name):
+            for key in name.blocks():
                 self._blocks[key].add(reading.base)
         name.readings[article] = reading
-        for short, long in _acronyms(reading):
+        for short, long in acronyms(reading):
             self._expansions[short][long].add(article)
             self._shortened[long].add(short)
 
     def _forget(self, article: str, reading: Reading) -> None:
         name = self._names[reading.base]
         del name.readings[article]
-        for short, long in _acronyms(reading):
+        for short, long in acronyms(reading):
             self._expansions[short][long].discard(article)
             if not self._expansions[short][long]:
                 del self._expansions[short][long]
                 self._shortened[long].discard(short)
         if not name.readings:
             del self._names[reading.base]
-            for key in self._keys(name):
+            for key in name.blocks():
                 self._blocks[key].discard(reading.base)
 
-    def _keys(self, name: _Name) -> Iterator[str]:
-        if name.shared:
-            yield from block_keys(name.coarse, name.key)
-            if entry := self._gazetteer.find(name.coarse, name.key):
-                yield f"gazetteer|{entry.id}"
+    def _is_common(self, key: str) -> bool:
+        return key in self.common or len(self._blocks[key]) > LARGEST_BLOCK
 
     def _candidates(self, base: str) -> set[str]:
         name = self._names[base]
         found: set[str] = set()
-        for key in self._keys(name):
-            if len(self._blocks[key]) <= LARGEST_BLOCK:
-                found |= {other for other in self._blocks[key] if self._is_alike(key, name.key, other)}
+        for key in name.blocks():
+            if not self._is_common(key):
+                found |= {other for other in self._blocks[key] if is_alike(key, name.key, self._names[other].key)}
         for short in (base, *self._shortened.get(base, ())):
             found |= {short, *self._expansions.get(short, {})}
         nodes = {base, *self._bearers(base).values()}
@@ -230,12 +234,6 @@ class Index:
             if nodes & set(pair):
                 found |= {self.home(node) for node in pair}
         return found
-
-    def _is_alike(self, key: str, name: str, other: str) -> bool:
-        """Tell whether two names under one key could be linked: without this, chains of keys would join most names."""
-        spelling = self._names[other].key
-        return (key.startswith("gazetteer|") or "|initials|" in key or same_spelling(name, spelling)
-                or is_variant(name, spelling))
 
     def _bearers(self, base: str) -> dict[str, str]:
         """Return for each article which bearer of the name it means: the name's IRI unless there are several."""
@@ -266,10 +264,10 @@ class Index:
         single = [base for base in bases if set(bearers[base].values()) == {base}]
         blocks: defaultdict[str, list[str]] = defaultdict(list)
         for base in single:
-            for key in self._keys(self._names[base]):
+            for key in self._names[base].blocks():
                 blocks[key].append(base)
         for key, members in blocks.items():
-            if len(self._blocks[key]) <= LARGEST_BLOCK:
+            if not self._is_common(key):
                 yield from self._block_links(key, members)
         for base in single:
             if len(self._expansions.get(base, {})) == 1:
@@ -339,7 +337,20 @@ class Index:
         return None
 
 
-def _acronyms(reading: Reading) -> set[tuple[str, str]]:
+def name_keys(coarse: str, key: str, shared: bool) -> Iterator[str]:
+    """Yield the keys under which a name meets those that could be linked to it; none unless it is ``shared``."""
+    if shared:
+        yield from block_keys(coarse, key)
+        if entry := gazetteers.load().find(coarse, key):
+            yield f"gazetteer|{entry.id}"
+
+
+def is_alike(key: str, one: str, other: str) -> bool:
+    """Tell whether two names under one key could be linked: without this, chains of keys would join most names."""
+    return key.startswith("gazetteer|") or "|initials|" in key or same_spelling(one, other) or is_variant(one, other)
+
+
+def acronyms(reading: Reading) -> set[tuple[str, str]]:
     """Return the pairs of an acronym and its long form that the article has for one thing."""
     if not reading.shared or reading.coarse == "Person":
         return set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self
 
@@ -31,6 +32,9 @@ class Store(Protocol):
     def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
                remove: Iterable[Quad] = ()) -> None:
         """Give each of the graphs new content and add and remove single quads: all of it or nothing."""
+
+    def load(self, path: Path) -> None:
+        """Fill an empty store from a file of N-Quads that holds articles' graphs."""
 
     def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
         """Yield the quads with this predicate, of one named graph or of all."""

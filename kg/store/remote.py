@@ -22,7 +22,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from enum import Enum
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
+from pathlib import Path
 from threading import Lock
 from typing import IO
 
@@ -39,7 +40,7 @@ from kg.store.credentials import find_credentials
 from kg.store.dumps import Graphs
 from kg.store.endpoint import UPDATE, Addresses, Dataset, Endpoint, RequestTooLargeError
 from kg.store.protocol import Quad, Store
-from kg.store.terms import from_oxigraph, graph_name, to_oxigraph
+from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
 from kg.vocab import ARTICLE, DECISIONS, ENT, EXTRACTION, IDENTITY, PREFIXES
 
 MERGED = ox.NamedNode("https://w3id.org/stringer/merged")
@@ -54,6 +55,9 @@ _TRIPLES_AT_ONCE = 1000
 """Virtuoso 7.2.5 refuses an operation of 9,000 short triples and takes 4,000."""
 
 _GRAPHS_AT_ONCE = 100
+
+_QUADS_AT_ONCE = 20_000
+"""Of a file that is loaded: some dozen articles."""
 
 _OF_ALL_ARTICLES = (str(IDENTITY), str(DECISIONS))
 _OF_ARTICLES = f'FILTER(STRSTARTS(STR(?g), "{ARTICLE}") && !STRENDS(STR(?g), "{EXTRACTION}"))'
@@ -114,6 +118,24 @@ class RemoteStore(Store):
         """
         content = chain.from_iterable(map(to_oxigraph, quads) for quads in graphs.values())
         self._change(graphs, content, set(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
+
+    def load(self, path: Path) -> None:
+        """Fill an endpoint that holds no article from a file of N-Quads, as ``to_nquads`` writes them.
+
+        It takes many requests; after a load that fails what is there is to be thrown away. Raises ``StoreError`` where
+        articles are there, and for a broken file.
+        """
+        self._check_writable()
+        if self._sizes():
+            raise StoreError(f"{self} is not empty, and only an empty one is loaded")
+        try:
+            quads = ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS)
+            while batch := set(islice(quads, _QUADS_AT_ONCE)):
+                with self._writing:
+                    self._run([*self._additions(batch)])
+        except (SyntaxError, OSError) as error:
+            raise StoreError(f"{path} could not be loaded: {one_line(error)}") from error
+        self._index = None
 
     def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
         """Yield the quads with this predicate, of one named graph or of all."""

@@ -244,3 +244,14 @@ def test_reading_streams(tmp_path: Path) -> None:
     assert next(stream).id == "a"
     write(tmp_path / "later.txt", NEWS)
     assert next(stream).id == "later"
+
+
+def test_articles_are_counted_beforehand(tmp_path: Path) -> None:
+    """Files and rows are counted without being read as articles; nobody knows what standard input holds."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.txt").write_text("x")
+    (tmp_path / "rows.jsonl").write_text('{"text": "a"}\n\n{"text": "b"}')
+    (tmp_path / "picture.png").write_bytes(b"x")
+    assert corpus.count([tmp_path]) == 3
+    assert corpus.count([tmp_path / "rows.jsonl", tmp_path / "picture.png", tmp_path / "none.txt"]) == 4
+    assert corpus.count(["-", tmp_path]) is None

@@ -101,6 +101,21 @@ def test_same_articles_give_the_same_quads(remote: RemoteStore, extractions: tup
     _agree(local, remote)
 
 
+def test_a_file_of_quads_is_loaded(remote: RemoteStore, extractions: tuple[Extraction, ...], tmp_path: Path) -> None:
+    """An empty endpoint is filled from a file as from articles, and one that holds an article is left alone."""
+    local = open_store(tmp_path / "store")
+    add([*extractions, *_stories()], local)
+    local.close()
+    quads = ox.Store.read_only(str(tmp_path / "store"))
+    lines = [f"{quad} .\n" for quad in quads if quad.graph_name != ox.DefaultGraph()]
+    (tmp_path / "all.nq").write_text("".join(lines), "utf-8")
+    remote.load(tmp_path / "all.nq")
+    _agree(open_store(tmp_path / "store", read_only=True), remote)
+    remove(["second"], remote)
+    with pytest.raises(StoreError, match="only an empty one is loaded"):
+        remote.load(tmp_path / "all.nq")
+
+
 def test_queries_without_from_read_the_merge(remote: RemoteStore) -> None:
     """The default graph holds what some article states, also after one of two has gone; once, but for unions."""
     local = open_store()
