@@ -1,4 +1,8 @@
-"""``make bench``: the service beside the ``oxigraph`` server, rdflib-endpoint and pyoxigraph, on the same quads."""
+"""``make bench``: all performance tables.
+
+The service beside the ``oxigraph`` server, rdflib-endpoint and pyoxigraph on the same quads, extraction beside a spaCy
+pipeline, and a store that grows to ten million quads.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +12,53 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import measures, queries, report
+from tests.benchmarks import extraction, growth, measures, queries, report
+from tests.benchmarks.baseline import load_baseline
 from tests.benchmarks.dataset import Dataset, make
 from tests.benchmarks.measures import Measure
 from tests.benchmarks.servers import ENDPOINT, OURS, RUST, Server, serve
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "benchmarks.json"
-PARTS = ("load", "lookup", "rows", "latency", "fixed")
+SERVED = ("lookup", "rows", "latency", "fixed")
+PARTS = ("load", *SERVED, "extraction", "workers", "growth")
 
 
 def main() -> None:
     """Run the measurements, print them, and write them where ``--json`` says."""
     options = _options()
-    folder = options.folder / "stores"
-    dataset = make(options.folder, options.quads, options.seed)
-    found: list[Measure] = []
-    if "load" in options.parts or not folder.exists():
-        found.append(measures.load(dataset, folder))
-    served, fixed = _served(options, dataset, folder)
-    found += served
-    bars = report.bars({measure.name: measure for measure in found}, fixed)
-    settings = {name: value for name, value in vars(options).items() if name not in ("folder", "json")}
-    data = report.document(found, fixed, bars, settings | {"quads": dataset.quads})
+    tables: dict[str, list[Measure]] = {}
+    if {"load", *SERVED} & {*options.parts}:
+        tables["measures"], tables["fixed queries"] = _service(options)
+    if {"extraction", "workers"} & {*options.parts}:
+        tables["extraction"] = _extraction(options)
+    if "growth" in options.parts:
+        tables |= growth.tables(options.folder, options.sizes, options.seed, options.real, options.rounds)
+    settings = {name: value for name, value in vars(options).items() if not isinstance(value, Path)}
+    data = report.document(tables, report.bars(tables), settings)
     report.show(data, COMMITTED)
     if options.json:
-        options.json.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
+        options.json.write_text(json.dumps(report.beside(data, options.json), indent=2) + "\n", "utf-8")
+
+
+def _service(options: argparse.Namespace) -> tuple[list[Measure], list[Measure]]:
+    """Return what the service and the other servers were measured at, and their fixed queries."""
+    folder = options.folder / "stores"
+    dataset = make(options.folder, options.quads, options.seed)
+    found = [measures.load(dataset, folder)] if "load" in options.parts or not folder.exists() else []
+    served, fixed = _served(options, dataset, folder) if {*SERVED} & {*options.parts} else ([], [])
+    return found + served, fixed
+
+
+def _extraction(options: argparse.Namespace) -> list[Measure]:
+    documents = extraction.read_news(options.data, options.articles)
+    found: list[Measure] = []
+    if "extraction" in options.parts:
+        baseline, scores = load_baseline(options.folder, options.data, options.epochs, options.seed)
+        found += extraction.speeds(documents, baseline, options.rounds)
+        found.append(Measure("what the spaCy pipeline scores on the development sets", "", scores))
+    if "workers" in options.parts:
+        found.append(extraction.two_workers(documents, options.rounds))
+    return found
 
 
 def _options() -> argparse.Namespace:
@@ -45,6 +71,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="measure only these")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "stringer-benchmarks",
                         help="where the quads and the stores are kept for the next run")
+    parser.add_argument("--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data",
+                        help="the corpora that CONTRIBUTING.md names")
+    parser.add_argument("--articles", type=int, default=80, help="news articles that are extracted")
+    parser.add_argument("--epochs", type=int, default=2, help="that the spaCy pipeline is trained for")
+    parser.add_argument("--sizes", type=int, nargs=2, default=(1_000_000, 10_000_000), help="quads of a growing store")
+    parser.add_argument("--real", type=Path, help="extractions of real articles for the growing store, as JSONL")
     parser.add_argument("--json", type=Path, help="file to write the run to")
     return parser.parse_args()
 

@@ -14,6 +14,9 @@ from string import Formatter
 
 from kg.model import Argument, Claim, Document, Entity, Event, Extraction, Fact, Mention, Relation, Span, Value
 
+MADE = "article-"
+"""How the ids of such articles begin."""
+
 _FIRST_DAY = dt.date(2015, 1, 1)
 _DAYS = 3650
 _SENTENCES = (6, 14)
@@ -184,7 +187,7 @@ def _article(chance: random.Random, number: int) -> Extraction:
     draft = _Draft(chance)
     for write in chance.choices(list(KINDS), list(KINDS.values()), k=chance.randint(*_SENTENCES)):
         write(draft)
-    document = Document(f"article-{number}", draft.text, f"Article {number}", _day(chance), f"Paper {number % 40}")
+    document = Document(f"{MADE}{number}", draft.text, f"Article {number}", _day(chance), f"Paper {number % 40}")
     return Extraction(document, draft.entities(), tuple(draft.relations), tuple(draft.events), tuple(draft.claims),
                       tuple(draft.facts), tuple(draft.sentences))
 

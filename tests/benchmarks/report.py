@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +15,16 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks import extraction, growth
 from tests.benchmarks.measures import PYOXIGRAPH, Measure
 from tests.benchmarks.servers import ENDPOINT, OURS, RUST
 
-_VERSIONS = ("stringer-kg", "pyoxigraph", "oxigraph", "rdflib-endpoint", "rdflib", "fastapi", "uvicorn", "uvloop",
-             "httptools")
+_VERSIONS = ("stringer-kg", "spacy", "onnxruntime", "pyoxigraph", "oxigraph", "rdflib-endpoint", "rdflib", "fastapi",
+             "uvicorn", "uvloop", "httptools")
+
+
+TABLES = ("measures", "fixed queries", "extraction", "growth", "growing queries", "bars")
+"""The tables of a run, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,19 @@ class Bar:
         return self.value >= self.limit if self.higher else self.value <= self.limit
 
 
-def bars(measures: dict[str, Measure], fixed: Sequence[Measure]) -> list[Bar]:
-    """Return the bars of the query API for what was measured."""
+_OTHERS = (
+    ("raw article to stored statements: words a second, two processes", extraction.PAIR, extraction.WHOLE, 3000, True),
+    ("two workers: speed, times one worker's", extraction.WORKERS, "speed", 1.7, True),
+    ("memory of a reader of the large store, MB", growth.READER, None, 300, False),
+    ("bound queries that stay flat, share", growth.STAYING, None, 1, True))
+"""Bars beside those of the service: measure, column (the only one where ``None``), limit, whether more is better."""
+
+
+def bars(tables: Mapping[str, Sequence[Measure]]) -> list[Bar]:
+    """Return the bars for what was measured."""
+    measures = {measure.name: measure for rows in tables.values() for measure in rows}
+    fixed = tables.get("fixed queries", ())
+
     def ratio(name: str, other: str) -> float:
         return measures[name].values[OURS] / measures[name].values[other]
 
@@ -55,18 +71,30 @@ def bars(measures: dict[str, Measure], fixed: Sequence[Measure]) -> list[Bar]:
         found.append(Bar("p99 at 8 clients, times the Rust server's", ratio("p99", RUST), 3))
     if "bulk load" in measures:
         found.append(Bar("bulk load: quads per CPU second", measures["bulk load"].values[OURS], 80_000, higher=True))
+    for name, measure, column, limit, higher in _OTHERS:
+        values = measures[measure].values if measure in measures else {}
+        found += [Bar(name, value, limit, higher) for key, value in values.items() if column in (key, None)]
     if fixed:
         found.append(Bar("16 fixed queries: CPU, times pyoxigraph's in process", total(OURS) / total(PYOXIGRAPH), 1.2))
     return found
 
 
-def document(measures: Sequence[Measure], fixed: Sequence[Measure], found: Sequence[Bar],
-             options: dict[str, Any]) -> dict[str, Any]:
-    """Return the run as JSON data."""
+def document(tables: Mapping[str, Sequence[Measure]], found: Sequence[Bar], options: dict[str, Any]) -> dict[str, Any]:
+    """Return the run as JSON data, a key for each table and one for the bars."""
+    rows = {title: [asdict(measure) for measure in measures] for title, measures in tables.items()}
     return {"machine": _machine(), "commit": _commit(), "versions": {name: version(name) for name in _VERSIONS},
-            "options": options, "measures": [asdict(measure) for measure in measures],
-            "fixed queries": [asdict(measure) for measure in fixed],
-            "bars": [asdict(bar) | {"reached": bar.reached} for bar in found]}
+            "options": options, **rows, "bars": [asdict(bar) | {"reached": bar.reached} for bar in found]}
+
+
+def beside(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return a run with the rows of an earlier one that it has not measured, each with the commit that has."""
+    earlier = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    together = dict(data)
+    for title in TABLES:
+        now = {(row["name"], row.get("unit")) for row in data.get(title, ())}
+        old = [row for row in earlier.get(title, ()) if (row["name"], row.get("unit")) not in now]
+        together[title] = [*data.get(title, ()), *({"commit": earlier["commit"]} | row for row in old)]
+    return together
 
 
 def show(data: dict[str, Any], before: Path) -> None:
@@ -74,8 +102,8 @@ def show(data: dict[str, Any], before: Path) -> None:
     console = Console(width=120)
     console.print(f"{data['machine']}\ncommit {data['commit']}, {data['options']}\n"
                   + ", ".join(f"{name} {number}" for name, number in data["versions"].items()))
-    for title in ("measures", "fixed queries"):
-        if data[title]:
+    for title in TABLES[:-1]:
+        if data.get(title):
             console.print(_table(title, data[title]))
     earlier = _earlier(before)
     table = Table("bar", "value", "limit", "reached", "last committed run", title="bars")

@@ -29,7 +29,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time that its living processes have used."""
-        return sum(map(_cpu_seconds, [self.process, *self.process.children(recursive=True)]))
+        return sum(map(cpu_seconds, [self.process, *self.process.children(recursive=True)]))
 
 
 @contextmanager
@@ -63,7 +63,8 @@ def _commands(store: Path, port: int) -> dict[str, tuple[Sequence[str], str]]:
     }
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return the CPU time that a process has used, none where it has ended."""
     try:
         if psutil.LINUX:  # in nanoseconds, where psutil counts hundredths of a second
             return time.clock_gettime(~process.pid << 3 | _CLOCK_OF_PROCESS)

@@ -1,0 +1,74 @@
+"""One reader of a store, for one query: ``python -m tests.benchmarks.reading choose|ask ...``, JSON on its output.
+
+``choose QUERY SMALL LARGE`` finds something to ask a named query for of which two stores hold as much, so that the
+answers are alike; ``ask STORE ROUNDS`` measures the query on standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import pyoxigraph as ox
+
+from kg import queries
+from kg.store import EmbeddedStore, open_store
+
+_ROWS, _TRIES = 2000, 12
+
+
+def choose(name: str, small: Path, large: Path) -> dict[str, str | None]:
+    """Return the text of a named query bound to such a name, or no text where it takes none or nothing is found."""
+    query = queries.load(name)
+    parameter = next((key for key, meaning in query.parameters.items() if "name" in meaning or "text" in key), None)
+    if parameter is None:
+        return {"text": None}
+    with open_store(small, read_only=True) as one, open_store(large, read_only=True) as other:
+        for value in islice(_names(one, query.text), _TRIES):
+            text = query.bind(**{parameter: value})
+            found = len(_rows(one, text))
+            if found and found == len(_rows(other, text)):
+                return {"text": text}
+    return {"text": None}
+
+
+def ask(store: Path, query: str, rounds: int) -> dict[str, float]:
+    """Return the CPU time in milliseconds, the median, the rows, and the reader's memory at most in MB."""
+    times = []
+    with open_store(store, read_only=True) as opened:
+        for _ in range(rounds):
+            before = time.process_time()
+            rows = len(_rows(opened, query))
+            times.append((time.process_time() - before) * 1000)
+    return {"cpu": median(times), "rows": rows,
+            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def _names(store: EmbeddedStore, query: str) -> Iterator[str]:
+    """Yield texts from the rarest on that stand in the answer to the open query: names, mostly."""
+    counts: dict[str, int] = {}
+    for row in islice(_rows(store, query), _ROWS):
+        for value in row:
+            if isinstance(value, ox.Literal) and value.value[:1].isupper() and len(value.value) > 3:
+                counts[value.value] = counts.get(value.value, 0) + 1
+    yield from sorted(counts, key=lambda value: (counts[value], value))
+
+
+def _rows(store: EmbeddedStore, query: str) -> list[ox.QuerySolution]:
+    results = store.query(query)
+    assert isinstance(results, ox.QuerySolutions)
+    return list(results)
+
+
+if __name__ == "__main__":
+    verb, *arguments = sys.argv[1:]
+    if verb == "choose":
+        print(json.dumps(choose(arguments[0], Path(arguments[1]), Path(arguments[2]))))
+    else:
+        print(json.dumps(ask(Path(arguments[0]), sys.stdin.read(), int(arguments[1]))))
