@@ -21,6 +21,7 @@ from api import problems
 from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
 from api.batches import Batches
 from api.direct import Direct
+from api.front import front_for, protocol_of
 from api.limits import Limits
 from api.observing import LOG, Metrics, Observed, ServiceCollector
 from api.rates import RateLimit
@@ -29,6 +30,8 @@ from api.routes import OPEN_ROUTERS, READING_ROUTERS, sparql
 from api.security import BodyLimit, SecurityHeaders
 from api.service import Service, reading
 from api.tracing import Traced, exporting_tracer
+from kg.errors import InputError
+from kg.store import is_address
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -38,22 +41,27 @@ DRAWING = Path(str(files("kg.views") / "drawing"))
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
-def create_app(store: Path, *, limits: Limits | None = None, access: Access | None = None,
+def create_app(store: Path | str, *, limits: Limits | None = None, access: Access | None = None,
                allowed_hosts: Sequence[str] = ("*",), remote_hosts: Sequence[str] = (), origins: Sequence[str] = (),
                audit: Path | None = None, tracer: Tracer | None = None) -> FastAPI:
-    """Return the application that serves the store in a directory.
+    """Return the application that serves the store in a directory or behind the address of an endpoint.
 
     ``access`` says who may read and write: by default everybody may read and nobody may write.
     ``allowed_hosts`` are the names under which browsers may reach the service, ``remote_hosts`` those
     hosts, addresses and networks that SERVICE and LOAD may reach, ``origins`` the sites whose pages
     may read answers (CORS). Writes are noted in the file ``audit``. ``tracer`` gets spans of OpenTelemetry.
+    Raises ``InputError`` for ``remote_hosts`` together with an endpoint, whose connections nobody here can check.
     """
+    if remote_hosts and is_address(store):
+        raise InputError("SERVICE and LOAD are refused over a graph behind an endpoint, which would connect by itself: "
+                         "leave --remote away")
     limits, access = limits or Limits(), access or Access()
     app = FastAPI(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
                   description="A knowledge graph built from news articles, each statement with its receipt.",
                   lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
-                                                     audit=audit, tracer=tracer)))
+                                                     audit=audit, tracer=tracer, front=front)))
     app.state.metrics = metrics = Metrics()
+    app.state.front = front = None if tracer or is_address(store) else front_for(allowed_hosts, limits, access, metrics)
     app.state.repeats = Repeats()
     problems.install(app)
     app.add_middleware(Direct, routes=[route for route in sparql.router.routes if isinstance(route, APIRoute)])
@@ -77,13 +85,14 @@ def create_app(store: Path, *, limits: Limits | None = None, access: Access | No
     return app
 
 
-def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
+def serve(store: Path | str, host: str, port: int, *, tokens: Path | None = None, private: bool = False,
           timeout: float | None = None, workers: int | None = None, rate: int = 0, remote_hosts: Sequence[str] = (),
           origins: Sequence[str] = (), audit: Path | None = None, log: bool = False,
           trace: bool = False) -> None:
     """Serve the store until interrupted: what the entry point ``kg.services`` offers to ``kg serve``.
 
-    Raises ``InputError`` for a token file that cannot be read, ``KGError`` where tracing is not installed.
+    Raises ``InputError`` for a token file that cannot be read, and as ``create_app`` does; ``KGError`` where
+    tracing is not installed.
     """
     import uvicorn
 
@@ -99,7 +108,8 @@ def serve(store: Path, host: str, port: int, *, tokens: Path | None = None, priv
     allowed = LOOPBACK if host in LOOPBACK else ("*",)
     app = create_app(store, limits=limits, access=access, allowed_hosts=allowed, remote_hosts=remote_hosts,
                      origins=origins, audit=audit, tracer=exporting_tracer() if trace else None)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10,
+                http=protocol_of(app))
 
 
 def _tokens(path: Path | None) -> tuple[Token, ...]:

@@ -1,7 +1,8 @@
 """Conditional requests: a client that has the answer of this state of the store is told so, without work.
 
 A tag names what readers see and the formats that the client accepts. Each write by whomever changes it, so a write
-under ``If-Match`` is done only where nothing at all has been written since the client read.
+under ``If-Match`` is done only where nothing at all has been written since the client read. Behind an endpoint others
+may write unseen: tags are weak there, and no write is done under one.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from api.keeper import Keeper
 def etag_of(request: Request) -> str:
     """Return the tag of the answer: of what readers see now, and of the format that the client prefers."""
     accepted = hashlib.sha256(request.headers.get("accept", "").encode()).hexdigest()
-    return f'"{_keeper(request).version}.{accepted[:8]}"'
+    keeper = _keeper(request)
+    return f'{"W/" if keeper.state is None else ""}"{keeper.version}.{accepted[:8]}"'
 
 
 def unchanged(request: Request) -> Response | None:
     """Return 304 where the client has this answer already."""
     tag = etag_of(request)
     known = [name.removeprefix("W/") for name in _names(request, "if-none-match")]
-    # "*" asks whether there is any answer, which only the store can tell.
-    return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"}) if tag in known else None
+    if tag.removeprefix("W/") not in known:
+        return None  # "*" asks whether there is any answer, which only the store can tell
+    return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
 
 
 def condition(request: Request) -> dict[str, Any]:
@@ -37,6 +40,8 @@ def condition(request: Request) -> dict[str, Any]:
     job: dict[str, Any] = {}
     if "*" in required:
         job["exists"] = True
+    elif required and keeper.state is None:
+        raise HTTPException(412, "The graph is behind an endpoint, and no tag tells whether others have written there.")
     elif required:
         if keeper.version not in (_version(name) for name in required):
             raise HTTPException(412, "The store has been written since; read again what you want to change.")

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from api.negotiation import GRAPHS, SOLUTIONS, TRIPLES
 from kg import queries
-from kg.store import EmbeddedStore
+from kg.store import Store
 from kg.vocab import PREFIXES, RDF, RDFS, XSD
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -31,7 +31,7 @@ _PROPERTIES = "SELECT ?part (COUNT(*) AS ?n) { ?s ?part ?o } GROUP BY ?part ORDE
 
 
 
-def describe(store: EmbeddedStore, endpoint: str, *, writable: bool, federated: bool) -> list[bytes]:
+def describe(store: Store, endpoint: str, *, writable: bool, federated: bool) -> list[bytes]:
     """Return the description as lines of N-Triples, sorted."""
     triples = [*_service(endpoint, writable, federated), *_statistics(store, endpoint), *_prefixes(endpoint),
                *_examples(endpoint)]
@@ -58,7 +58,7 @@ def _service(endpoint: str, writable: bool, federated: bool) -> Iterator[ox.Trip
     yield _triple(graph, VOID + "sparqlEndpoint", endpoint)
 
 
-def _statistics(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
+def _statistics(store: Store, endpoint: str) -> Iterator[ox.Triple]:
     """Yield the VoID statistics of the default graph with its parts by class and by property."""
     graph = f"{endpoint}#default-graph"
     [totals] = _rows(store, _TOTALS)
@@ -100,7 +100,7 @@ def _examples(endpoint: str) -> Iterator[ox.Triple]:
         yield _triple(example, SCHEMA + "target", endpoint)
 
 
-def _rows(store: EmbeddedStore, query: str) -> Iterator[ox.QuerySolution]:
+def _rows(store: Store, query: str) -> Iterator[ox.QuerySolution]:
     results = store.query(query)
     assert isinstance(results, ox.QuerySolutions)
     return iter(results)

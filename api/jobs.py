@@ -12,14 +12,14 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from api import description, outside
-from api.answers import Answer, BoundedBody, Job, RefusedError
+from api.answers import EMPTY, PATIENCE, Answer, BoundedBody, Job, RefusedError
 from api.gateway import Gateway
 from api.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, TRIPLES, choose
 from api.rows import exceeds
 from kg.errors import QueryError
 from kg.export import RDF_FORMATS, RESULT_FORMATS, QueryResults, serialize, write
 from kg.model import Document, Extraction
-from kg.store import EmbeddedStore, open_store
+from kg.store import Store, is_address, open_store
 from kg.vocab import article_iri
 
 VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures", "measures", "merges",
@@ -37,15 +37,17 @@ GATEWAY = Gateway()
 
 
 class Reader:
-    """Answers jobs from the snapshot that each of them names."""
+    """Answers jobs from the snapshot or the endpoint that each of them names, in the version that it names."""
 
     def __init__(self) -> None:
-        self._path = ""
-        self._store = open_store()
+        self._place = ("", "")
+        self._store: Store = open_store()
 
     def answer(self, job: Job) -> Answer:
         """Return the result of the query, graph, description or view that the job names."""
-        self._open(job["store"])
+        self._open((job["store"], job["version"]))
+        if "open" in job:
+            return EMPTY
         if "sparql" in job:
             return query(self._store, job)
         if "graph" in job:
@@ -60,9 +62,12 @@ class Reader:
             return shown(job)
         return self._view(job)
 
-    def _open(self, path: str) -> None:
-        if path != self._path:
-            self._store, self._path = open_store(Path(path), read_only=True), path
+    def _open(self, place: tuple[str, str]) -> None:
+        # A store of another version is opened anew, because it keeps the names of the entities that it has read.
+        if place != self._place:
+            store = _opened(place[0])
+            self._store.close()
+            self._store, self._place = store, place
 
     def _view(self, job: Job) -> Answer:
         # networkx comes with the views and takes most of a second: a worker that answers SPARQL starts without.
@@ -75,7 +80,15 @@ class Reader:
         return _json(result)
 
 
-def query(store: EmbeddedStore, job: Job) -> Answer:
+def _opened(place: str) -> Store:
+    if is_address(place):
+        from kg.store.remote import open_endpoint  # httpx takes a tenth of a second to import
+
+        return open_endpoint(place, read_only=True, **PATIENCE)
+    return open_store(Path(place), read_only=True)
+
+
+def query(store: Store, job: Job) -> Answer:
     """Return the result of the job's SPARQL query in the format that its client prefers."""
     with GATEWAY.within(job["remote"]) as bounds:
         text = outside.redirect_services(job["sparql"], bounds.hosts, GATEWAY.address)
@@ -86,7 +99,7 @@ def query(store: EmbeddedStore, job: Job) -> Answer:
         return media_type, _body(results, offers[media_type], job["rows"], job["bytes"])
 
 
-def graph(store: EmbeddedStore, job: Job) -> Answer:
+def graph(store: Store, job: Job) -> Answer:
     """Return the job's graph as the Graph Store Protocol's GET does."""
     if not store.has_graph(job["graph"]):
         raise RefusedError(404, "There is no such graph.")
@@ -96,7 +109,7 @@ def graph(store: EmbeddedStore, job: Job) -> Answer:
     return media_type, body.getvalue()
 
 
-def describe(store: EmbeddedStore, job: Job) -> Answer:
+def describe(store: Store, job: Job) -> Answer:
     """Return the description of the service at the job's endpoint."""
     media_type = _chosen(job, GRAPHS)
     federated = bool(job["remote"]["hosts"])
@@ -104,7 +117,7 @@ def describe(store: EmbeddedStore, job: Job) -> Answer:
     return media_type, write(lines, RDF_FORMATS[GRAPHS[media_type]])
 
 
-def node(store: EmbeddedStore, job: Job) -> Answer:
+def node(store: Store, job: Job) -> Answer:
     """Return the triples whose subject is the node that the job names."""
     from kg.views.terms import expand
 
@@ -117,7 +130,7 @@ def node(store: EmbeddedStore, job: Job) -> Answer:
     return media_type, _bounded(write(lines, RDF_FORMATS[TRIPLES[media_type]]), job["bytes"])
 
 
-def network(store: EmbeddedStore, job: Job) -> Answer:
+def network(store: Store, job: Job) -> Answer:
     """Return the part of the graph that the job names, in its format or in the one that its client prefers."""
     import networkx as nx
 

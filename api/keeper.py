@@ -1,4 +1,4 @@
-"""The one writer of a store, and the snapshots that its readers get after each write."""
+"""The one writer of a store, and what its readers get: snapshots of a directory, or the endpoint itself."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
 from api.snapshots import Snapshots
 from kg.search.files import Fingerprint, fingerprint
+from kg.store import is_address
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -24,7 +26,80 @@ _IDLE_SECONDS = 1.0
 """The writer gives the store's directory back after so long without an update."""
 
 
-class Keeper:
+class Keeper(Protocol):
+    """Writes to a store in a process of its own, and says where readers find it."""
+
+    pool: Pool
+    state: str | None
+    """The writer's name for what readers see; ``None`` where others may write unseen."""
+    published: Callable[[], None] | None
+    """Called when readers are to see something new."""
+
+    @property
+    def version(self) -> str:
+        """Return a name for the state that readers see now."""
+
+    async def open(self) -> None:
+        """Begin; ``PoolError`` where there is no store."""
+
+    def lease(self) -> AbstractContextManager[Path | str]:
+        """Return the place to read from and keep it meanwhile."""
+
+    async def write(self, job: Mapping[str, Any], timeout: float) -> Reply:
+        """Run a writing job and return its answer once readers see what it wrote."""
+
+    async def close(self) -> None:
+        """Stop the writer."""
+
+
+def keeper_of(store: Path | str, limits: Limits, tracer: Tracer | None = None) -> Keeper:
+    """Return the keeper of the store in a directory or behind the address of an endpoint."""
+    if is_address(store):
+        return EndpointKeeper(str(store), limits, tracer)
+    return DirectoryKeeper(Path(store), limits, tracer)
+
+
+class EndpointKeeper:
+    """Writes through a SPARQL endpoint, which readers ask themselves.
+
+    Others may write there unseen: what readers remember of the graph they ask for again after
+    ``Limits.endpoint_staleness`` seconds, and after each write of this service.
+    """
+
+    state: str | None = None
+    published: Callable[[], None] | None = None
+
+    def __init__(self, address: str, limits: Limits, tracer: Tracer | None = None) -> None:
+        self._address = address
+        self._staleness = limits.endpoint_staleness
+        self._name, self._writes = uuid4().hex[:12], 0
+        self.pool = _writer(address, limits, tracer)
+
+    @property
+    def version(self) -> str:
+        """Return a name for what readers may remember."""
+        return f"{self._name}-{self._writes}-{time.monotonic() // self._staleness:.0f}"
+
+    async def open(self) -> None:
+        """Do nothing: each answer shows anew whether the endpoint is there."""
+
+    def lease(self) -> AbstractContextManager[str]:
+        """Return the address of the endpoint."""
+        return nullcontext(self._address)
+
+    async def write(self, job: Mapping[str, Any], timeout: float) -> Reply:
+        """Run a writing job and return its answer once the endpoint has given its own."""
+        try:
+            return await self.pool.run(job, timeout=timeout)
+        finally:
+            self._writes += 1  # what was stopped may have been done
+
+    async def close(self) -> None:
+        """Stop the writer."""
+        await self.pool.close()
+
+
+class DirectoryKeeper:
     """Writes to a store in a process of its own and publishes a snapshot after each write.
 
     A write is answered when readers see it. What other processes write is seen within
@@ -33,16 +108,16 @@ class Keeper:
     """
 
     def __init__(self, store: Path, limits: Limits, tracer: Tracer | None = None) -> None:
-        self._store = store
+        self.store = store
         self._staleness = limits.staleness
         self._snapshots = Snapshots(store)
-        self.pool = Pool(["writer", str(store), "--memory", str(limits.memory)],
-                          size=1, queue=limits.updates, timeout=limits.seconds, tracer=tracer)
+        self.pool = _writer(str(store), limits, tracer)
         self._publishing = asyncio.Lock()
         self.snapshots = 0
         self._committed = self._published = 0
         self._seen: Fingerprint = []
-        self.state = ""
+        self.state: str | None = ""
+        self.published: Callable[[], None] | None = None
         self._last_write: float | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -53,8 +128,8 @@ class Keeper:
 
     async def open(self) -> None:
         """Publish the first snapshot and watch for the writes of others; ``PoolError`` where there is no store."""
-        if not (self._store / "CURRENT").is_file():
-            raise PoolError(503, f"there is no store at {self._store}")
+        if not (self.store / "CURRENT").is_file():
+            raise PoolError(503, f"there is no store at {self.store}")
         try:
             self._snapshots.open()
         except OSError:
@@ -95,6 +170,8 @@ class Keeper:
         told = json.loads(reply.body)
         self._seen, self.state = told["files"], told["state"]
         self._snapshots.swap(path)
+        if self.published:
+            self.published()
         self.snapshots += 1
         self._published = covered
 
@@ -110,7 +187,12 @@ class Keeper:
         if self._last_write is not None and time.monotonic() - self._last_write > _IDLE_SECONDS:
             self._last_write = None
             await self.pool.run({"close": True}, urgent=True)
-        if fingerprint(self._store) != self._seen:
+        if fingerprint(self.store) != self._seen:
             async with self._publishing:
-                if fingerprint(self._store) != self._seen:  # and not one of our own writes, published meanwhile
+                if fingerprint(self.store) != self._seen:  # and not one of our own writes, published meanwhile
                     await self._snapshot()
+
+
+def _writer(place: str, limits: Limits, tracer: Tracer | None) -> Pool:
+    return Pool(["writer", place, "--memory", str(limits.memory)], size=1, queue=limits.updates,
+                timeout=limits.seconds, tracer=tracer)

@@ -42,6 +42,9 @@ class Limits:
     staleness: float = 2
     """Seconds between looks at the store for what other processes wrote into it."""
 
+    endpoint_staleness: float = 30
+    """Seconds for which views of a graph behind an endpoint may miss what others wrote there."""
+
     def granted(self, asked: float | None) -> float:
         """Return the seconds for a request that asks for ``asked`` of them."""
         return self.seconds if asked is None else min(asked, self.max_seconds)

@@ -37,8 +37,8 @@ _Id = Annotated[str, Field(max_length=500, description="An identifier, such as e
 _Name = Annotated[str, Field(max_length=500, description="A name or an identifier")]
 
 
-def create_server(store: Path, limits: Limits) -> MCPServer[Service]:
-    """Return the server over the store in a directory."""
+def create_server(store: Path | str, limits: Limits) -> MCPServer[Service]:
+    """Return the server over the store in a directory or behind the address of an endpoint."""
     service = Service(store, limits=limits, access=Access(), hosts=(), audit=None)
 
     @asynccontextmanager
@@ -92,7 +92,7 @@ def tools(service: Service) -> list[Callable[..., Awaitable[Data]]]:
     return [search, entity, neighbours, path, sparql, cite]
 
 
-def serve(store: Path, *, timeout: float = 20, rows: int = 200) -> None:
+def serve(store: Path | str, *, timeout: float = 20, rows: int = 200) -> None:
     """Speak on standard input and output until it ends: what the entry point ``kg.services`` offers to ``kg mcp``."""
     create_server(store, Limits(seconds=timeout, max_seconds=timeout, rows=rows, bytes=MIB)).run()
 
@@ -109,7 +109,7 @@ async def _answer(service: Service, job: Data) -> Data:
 def main() -> None:
     """Serve the store that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m api.mcp", description=main.__doc__)
-    parser.add_argument("store", type=Path)
+    parser.add_argument("store", help="directory, or address of an endpoint")
     serve(parser.parse_args().store)
 
 

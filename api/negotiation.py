@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 SOLUTIONS: Mapping[str, str] = {
     "application/sparql-results+json": "json",
@@ -37,7 +38,12 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     Follows RFC 9110, section 12.5.1: the most specific range that covers an offer gives its weight,
     and a weight of zero forbids it. Among equals the first offer wins.
     """
-    ranges = _ranges(accept or "*/*")
+    return _chosen(accept or "*/*", tuple(offers))
+
+
+@lru_cache(256)
+def _chosen(accept: str, offers: tuple[str, ...]) -> str | None:
+    ranges = _ranges(accept)
     weights = [_weight(offer, ranges) for offer in offers]
     best = max(weights, default=0.0)
     return offers[weights.index(best)] if best > 0 else None

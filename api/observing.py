@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -16,7 +17,10 @@ from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.service import Service
+from api.keeper import DirectoryKeeper
+
+if TYPE_CHECKING:
+    from api.service import Service
 
 LOG = logging.getLogger("stringer.requests")
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
@@ -52,7 +56,7 @@ class ServiceCollector(Collector):
         self._service = service
 
     def collect(self) -> Iterator[Metric]:
-        """Yield jobs, processes and restarts of each pool, and the size of the store on disk."""
+        """Yield jobs, processes and restarts of each pool, and the size of a store on disk."""
         jobs = GaugeMetricFamily("stringer_jobs", "Jobs that run or wait", labels=["pool"])
         processes = GaugeMetricFamily("stringer_processes", "Worker processes", labels=["pool"])
         restarts = CounterMetricFamily("stringer_restarts", "Worker processes replaced", labels=["pool"])
@@ -61,8 +65,10 @@ class ServiceCollector(Collector):
             processes.add_metric([name], len(pool.processes))
             restarts.add_metric([name], pool.restarts)
         yield from (jobs, processes, restarts)
-        yield GaugeMetricFamily("stringer_store_bytes", "Bytes of the store's files", _size(self._service.store))
-        yield CounterMetricFamily("stringer_snapshots", "Snapshots published", self._service.keeper.snapshots)
+        keeper = self._service.keeper
+        if isinstance(keeper, DirectoryKeeper):
+            yield GaugeMetricFamily("stringer_store_bytes", "Bytes of the store's files", _size(keeper.store))
+            yield CounterMetricFamily("stringer_snapshots", "Snapshots published", keeper.snapshots)
 
 
 def _size(store: Path) -> int:

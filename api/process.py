@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import mmap
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
-from api.answers import HEAD, STAGE
+from api.answers import ASIDE, HEAD, NOTE, STAGE
 
 OnStage = Callable[[str], None]
 
@@ -19,6 +22,10 @@ ENDED = "The worker process ended before it answered."
 _CAUSES = {-signal.SIGABRT: "Stopped: it needed more memory than it may have.",
            -signal.SIGSEGV: "Stopped: it is nested deeper than can be worked on."}
 """What ends a worker that nobody kills, by its exit status: Rust aborts without memory, a recursion past the stack."""
+
+
+class BusyError(Exception):
+    """A job was not begun, because the process works on something else."""
 
 
 class PoolError(Exception):
@@ -37,14 +44,42 @@ class Reply:
     body: bytes
 
 
+Tell = Callable[["Process", int | None, str, bytes], None]
+"""Gets what a process says aside, as ``api.answers`` names it, and ``None`` at its end."""
+
+
+class Shared:
+    """What this process shares with a worker that answers connections: a socket to pass them through, and a note."""
+
+    def __init__(self) -> None:
+        self.socket, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.setblocking(False)
+        self._memory = os.memfd_create("note")
+        os.ftruncate(self._memory, NOTE)
+        self.note = memoryview(mmap.mmap(self._memory, NOTE)).cast("Q")
+
+    @property
+    def handles(self) -> list[int]:
+        """Return the handles that the worker inherits, as its arguments name them."""
+        return [self._theirs.fileno(), self._memory]
+
+    def passed(self) -> None:
+        """Close the handles that the worker has inherited."""
+        self._theirs.close()
+        os.close(self._memory)
+
+
 class Process(asyncio.SubprocessProtocol):
     """One process and its pipes; what it sends becomes the answer that somebody waits for.
 
     A protocol and no streams: those cost more than a small query does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Shared | None, tell: Tell | None) -> None:
         loop = asyncio.get_running_loop()
+        self._tell = tell
+        self._shared = shared
+        self._interrupted = False
         self._answer: asyncio.Future[Reply] = loop.create_future()
         self._on_stage: OnStage | None = None
         self._ended: asyncio.Future[int] = loop.create_future()
@@ -54,18 +89,55 @@ class Process(asyncio.SubprocessProtocol):
         self._jobs: asyncio.WriteTransport | None = None
 
     @classmethod
-    async def start(cls, arguments: Sequence[str]) -> Process:
-        """Return a process that is ready; ``ConnectionError`` or ``OSError`` where it does not start."""
+    async def start(cls, arguments: Sequence[str], tell: Tell | None = None) -> Process:
+        """Return a process that is ready; ``ConnectionError`` or ``OSError`` where it does not start.
+
+        ``tell`` gets what the process says of the connections that it is handed, and is told of its end; without it the
+        process takes none.
+        """
         # The child imports the same modules as this process, whatever its working directory.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        _, worker = await asyncio.get_running_loop().subprocess_exec(
-            cls, sys.executable, "-m", "api.worker", *arguments, env=environment, stderr=None)
+        shared = Shared() if tell else None
+        handles = shared.handles if shared else []
+        options = ["--lane", *map(str, handles)] if handles else []
+        try:
+            _, worker = await asyncio.get_running_loop().subprocess_exec(
+                partial(cls, shared, tell), sys.executable, "-m", "api.worker", *arguments, *options, env=environment,
+                stderr=None, pass_fds=handles)
+        finally:
+            if shared:
+                shared.passed()
         try:
             await worker._answer
         except BaseException:
             await worker.stop()
             raise
         return worker
+
+    @property
+    def answering(self) -> int:
+        """Return the number of the connection that the process is sending an answer on, or 0."""
+        return self._shared.note[0] if self._shared else 0
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """Send something that has no answer."""
+        assert self._jobs is not None
+        self._jobs.write(json.dumps(message).encode() + b"\n")
+
+    def hand_over(self, number: int, handle: int) -> bool:
+        """Pass a connection on, and tell whether the process has room for it."""
+        assert self._shared is not None
+        try:
+            socket.send_fds(self._shared.socket, [number.to_bytes(8)], [handle])
+        except OSError:
+            return False
+        return True
+
+    def interrupt(self) -> None:
+        """Expect the answer to a query that the process has begun; a job that it was sent meanwhile is not begun."""
+        self._fail(BusyError())
+        self._interrupted = True
+        self._answer = asyncio.get_running_loop().create_future()
 
     @property
     def pid(self) -> int:
@@ -81,17 +153,19 @@ class Process(asyncio.SubprocessProtocol):
     async def run(self, job: Mapping[str, Any], limit: float, on_stage: OnStage | None = None) -> Reply:
         """Return the answer to a job; ``on_stage`` is called with the name of each of its stages that begins.
 
-        Raises ``PoolError`` where the job is refused, ``TimeoutError`` after ``limit`` seconds and
-        ``ConnectionError`` where the process ends; after the last two the process is of no use.
+        Raises ``BusyError`` where it was not begun, ``PoolError`` where it is refused, ``TimeoutError`` after ``limit``
+        seconds and ``ConnectionError`` where the process ends; after the last two the process is of no use.
         """
-        assert self._jobs is not None
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Reply] = loop.create_future()
-        self._answer, self._on_stage = answer, on_stage
+        self._answer, self._on_stage = asyncio.get_running_loop().create_future(), on_stage
         if not self.lives:
             raise ConnectionError(ENDED)
-        self._jobs.write(json.dumps(job).encode() + b"\n")
-        timer = loop.call_later(limit, self._fail, TimeoutError())
+        self.say(job)
+        return await self.finish(limit)
+
+    async def finish(self, limit: float) -> Reply:
+        """Return the answer to what the process works on; see ``run``."""
+        answer = self._answer
+        timer = asyncio.get_running_loop().call_later(limit, self._fail, TimeoutError())
         try:
             return await answer
         finally:
@@ -133,9 +207,13 @@ class Process(asyncio.SubprocessProtocol):
         self._fail(ConnectionError(ENDED))
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Give the handles back of a process that ended by itself."""
+        """Give the handles back of a process that has ended and said all that it had to say."""
         assert self._transport is not None
         self._transport.close()
+        if self._tell:
+            self._tell(self, None, "", b"")
+        if self._shared:
+            self._shared.socket.close()
 
     def process_exited(self) -> None:
         """Note how it ended."""
@@ -144,12 +222,18 @@ class Process(asyncio.SubprocessProtocol):
         self._fail(ConnectionError(ENDED))
 
     def _settle(self, status: int, told: str, body: bytes) -> None:
+        if self._tell and status in ASIDE:
+            return self._tell(self, status, told, body)
+        if status == STAGE:
+            if self._on_stage and not self._answer.done():
+                self._on_stage(told)
+            return
+        if self._interrupted:
+            self._interrupted = False
+            self.say({"resume": True})
         if self._answer.done():
             return
-        if status == STAGE:
-            if self._on_stage:
-                self._on_stage(told)
-        elif status == 200:
+        if status == 200:
             self._answer.set_result(Reply(told, body))
         else:
             self._answer.set_exception(PoolError(status, told))

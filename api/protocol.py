@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from email.message import Message
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import URL
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
+from api.parameters import FORM, QUERY, UPDATE, read_pairs
 
 Parameters = Mapping[str, Sequence[str]]
 
@@ -92,6 +89,8 @@ def _text(body: bytes) -> str:
 
 def _pairs(data: bytes) -> dict[str, list[str]]:
     try:
-        return parse_qs(_text(data), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        return read_pairs(data)
+    except UnicodeDecodeError as error:
+        raise HTTPException(400, f"The body is not UTF-8: {error}.") from error
     except ValueError as error:
         raise HTTPException(400, f"The parameters could not be read: {error}.") from error

@@ -14,10 +14,13 @@ from fastapi import HTTPException, Request
 from api.access import ANONYMOUS, Access, Client
 from api.audit import AuditLog
 from api.conditional import condition
-from api.keeper import Keeper
+from api.front import BEGUN, Front
+from api.keeper import keeper_of
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
+from api.process import Process
 from api.sessions import client_of
+from kg.store import is_address
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -36,17 +39,18 @@ class Author:
 class Service:
     """The running parts of the application, from one start to the next stop."""
 
-    def __init__(self, store: Path, *, limits: Limits, access: Access, hosts: Sequence[str],
-                 audit: Path | None, tracer: Tracer | None = None) -> None:
-        self.store = store
+    def __init__(self, store: Path | str, *, limits: Limits, access: Access, hosts: Sequence[str],
+                 audit: Path | None, tracer: Tracer | None = None, front: Front | None = None) -> None:
         self.limits = limits
         self.access = access
         self.remote = {"hosts": list(hosts), "bytes": limits.remote_bytes, "seconds": limits.remote_seconds}
         self.audit = AuditLog(audit)
-        self.keeper = Keeper(store, limits, tracer)
+        self.store = None if is_address(store) else Path(store)
+        self.keeper = keeper_of(store, limits, tracer)
         memory = ["--memory", str(limits.memory)]
+        self.front = front
         self.queries = Pool(["reader", *memory], size=limits.workers, queue=limits.queue, timeout=limits.seconds,
-                            tracer=tracer)
+                            tracer=tracer, tell=front.tell if front else None)
         self.extractions = Pool(["extractor"], size=1, queue=2, timeout=limits.extract_seconds, tracer=tracer)
         self.kept: dict[str, Reply] = {}
 
@@ -56,8 +60,11 @@ class Service:
         return {"query": self.queries, "extract": self.extractions, "write": self.keeper.pool}
 
     async def open(self) -> None:
-        """Start the readers over a first snapshot; ``PoolError`` where the store cannot be read."""
+        """Start the readers; ``PoolError`` where the store cannot be read."""
         await asyncio.gather(self.keeper.open(), self.queries.warm())
+        if self.front:
+            self.front.open(self.queries, self.keeper)
+            self.keeper.published = self.front.publish
 
     async def close(self) -> None:
         """Stop all processes and remove the snapshots."""
@@ -65,15 +72,15 @@ class Service:
             await part.close()
 
     async def read(self, request: Request, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
-        """Answer a job from the current snapshot; it stops when the client goes."""
-        return await while_connected(request, self.run(job, timeout))
+        """Answer a job from what readers see now; it stops when the client goes."""
+        return await while_connected(request, self.run(job, timeout, request.scope.get(BEGUN)))
 
-    async def run(self, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
-        """Answer a job from the current snapshot."""
-        with self.keeper.lease() as snapshot:
+    async def run(self, job: Mapping[str, Any], timeout: float | None = None, begun: Process | None = None) -> Reply:
+        """Answer a job from what readers see now, or as the process does that has begun."""
+        with self.keeper.lease() as place:
             full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "remote": self.remote, **job,
-                    "store": str(snapshot)}
-            return await self.queries.run(full, timeout=self.limits.granted(timeout))
+                    "store": str(place), "version": self.keeper.version}
+            return await self.queries.run(full, timeout=self.limits.granted(timeout), begun=begun)
 
     async def write(self, request: Request, job: Mapping[str, Any], *, operation: str, target: str = "",
                     body: bytes = b"", timeout: float | None = None) -> Reply:

@@ -11,19 +11,31 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import mmap
 import os
 import signal
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from api.answers import HEAD, STAGE, Answer, Job, RefusedError
-from kg.errors import InputError, KGError, QueryError
+from api.answers import GRACE, HEAD, NOTE, STAGE, Answer, Job, Outcome, RefusedError, Send
+from kg.errors import CutShortError, EndpointError, InputError, KGError, QueryError, UnavailableError
 
-_GRACE = 5.0
-_UNREADABLE = "The store or the language model could not be read. The server's log has the details."
+if TYPE_CHECKING:
+    from api.lane import Lane
+
+_STRANGE = "The endpoint that keeps the graph did not answer as it should. The server's log has the details."
+_TROUBLE: Sequence[tuple[type[Exception], int, str]] = (
+    (UnavailableError, 503, "The endpoint that keeps the graph does not answer; try again later."),
+    (CutShortError, 503, "The endpoint that keeps the graph cut the result short; ask for less with LIMIT."),
+    (EndpointError, 502, _STRANGE),
+    (SyntaxError, 502, _STRANGE),  # of results that break off, which pyoxigraph reads bit by bit
+    (KGError, 503, "The store or the language model could not be read. The server's log has the details."))
+"""What a client is told of errors whose own words are for the log: they name folders and addresses."""
+
 _OUT_OF_MEMORY = "Stopped: it needed more memory than it may have."
 
 
@@ -31,18 +43,25 @@ def main(arguments: list[str]) -> None:
     """Say that the process is there, then answer jobs until standard input ends."""
     parser = argparse.ArgumentParser(prog="api.worker")
     parser.add_argument("kind", choices=["reader", "writer", "extractor"])
-    parser.add_argument("store", type=Path, nargs="?")
+    parser.add_argument("store", nargs="?", help="directory, or address of an endpoint")
     parser.add_argument("--memory", type=int, help="bytes of private memory")
+    parser.add_argument("--lane", type=int, nargs=2, help="handles of the socket of connections and of the shared note")
     options = parser.parse_args(arguments)
     frames = _take_stdout()
-    answer = _answerer(options.kind, options.store, lambda stage: _tell(frames, stage))
+    send = partial(_send, frames)
+    answer = partial(_outcome, _answerer(options.kind, options.store, partial(send, STAGE)))
     _limit_memory(options.memory)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service ends its workers itself
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _send(frames, 200)
+    lane = _lane(options.lane, answer, send) if options.lane else None
+    send(200)
     gc.freeze()
-    for line in sys.stdin.buffer:
-        _answer(frames, answer, json.loads(line))
+    for job in lane.jobs() if lane else map(json.loads, sys.stdin.buffer):
+        _limit_time(job["timeout"] + GRACE if job.get("timeout") else 0)
+        outcome = lane.work(job) if lane else answer(job)
+        _limit_time(0)
+        send(*outcome)
 
 
 def _take_stdout() -> BinaryIO:
@@ -52,11 +71,12 @@ def _take_stdout() -> BinaryIO:
     return frames
 
 
-def _answerer(kind: str, store: Path, tell: Callable[[str], None]) -> Callable[[Job], Answer]:
+def _answerer(kind: str, store: str, tell: Callable[[str], None]) -> Callable[[Job], Answer]:
     if kind == "writer":
-        from api.writing import Writer
+        from api.writing import EndpointWriter, Writer
+        from kg.store import is_address
 
-        return Writer(store).answer
+        return EndpointWriter(store).answer if is_address(store) else Writer(Path(store)).answer
     from api import jobs
 
     return jobs.Reader().answer if kind == "reader" else partial(jobs.extract, tell=tell)
@@ -70,39 +90,38 @@ def _limit_memory(limit: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-def _answer(frames: BinaryIO, answer: Callable[[Job], Answer], job: Job) -> None:
-    _limit_time(job.get("timeout"))
+def _lane(handles: Sequence[int], answer: Callable[[Job], Outcome], send: Send) -> Lane:
+    from api.lane import Lane
+
+    handover = socket.socket(fileno=handles[0])
+    handover.setblocking(False)
+    return Lane(answer, send, handover, memoryview(mmap.mmap(handles[1], NOTE)).cast("Q"))
+
+
+def _outcome(answer: Callable[[Job], Answer], job: Job) -> Outcome:
+    """Return the answer to a job, or the status and the reason why there is none."""
     try:
-        media_type, body = answer(job)
+        return 200, *answer(job)
     except RefusedError as refusal:
-        return _send(frames, refusal.status, str(refusal))
+        return refusal.status, str(refusal), b""
     except (QueryError, InputError) as error:
-        return _send(frames, 400, str(error))
-    except KGError as error:
-        # Such a message names folders of this machine: it is for the log and not for the client.
+        return 400, str(error), b""
+    except (KGError, SyntaxError) as error:
         print(error, file=sys.stderr)
-        return _send(frames, 503, _UNREADABLE)
+        status, detail = next((status, detail) for kind, status, detail in _TROUBLE if isinstance(error, kind))
+        return status, detail, b""
     except MemoryError:
-        return _send(frames, 503, _OUT_OF_MEMORY)
-    _send(frames, 200, media_type, body)
+        return 503, _OUT_OF_MEMORY, b""
 
 
-def _limit_time(seconds: float | None) -> None:
+def _limit_time(seconds: float) -> None:
     # Should the parent die during a job, the kernel still ends this process: a Python signal
     # handler would wait for the query, the default action of SIGALRM does not.
-    if seconds is not None and hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
-
-
-def _tell(frames: BinaryIO, stage: str) -> None:
-    text = stage.encode()
-    frames.write(HEAD.pack(STAGE, len(text), 0) + text)
-    frames.flush()
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _send(frames: BinaryIO, status: int, told: str = "", body: bytes = b"") -> None:
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, 0)
     text = told.encode("utf-8", "replace")
     frames.write(HEAD.pack(status, len(text), len(body)) + text)
     frames.write(body)

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pyoxigraph as ox
 
 from api import outside
-from api.answers import EMPTY, Answer, Job, RefusedError
+from api.answers import EMPTY, PATIENCE, Answer, Job, RefusedError
 from api.gateway import Bounds, Gateway, fetch
 from api.negotiation import GRAPHS
 from api.updates import with_dataset, within_graph
@@ -21,10 +21,10 @@ from kg.export import RDF_FORMATS
 from kg.identity import Identity
 from kg.model import Extraction
 from kg.search.files import Fingerprint, fingerprint
-from kg.store import EmbeddedStore, open_store
+from kg.store import EmbeddedStore, Store, open_store
 from kg.vocab import compact, facts_graph, provenance_graph
 
-Write = Callable[[EmbeddedStore, Job], Answer]
+Write = Callable[[Store, Job], Answer]
 
 GATEWAY = Gateway()
 """What reaches other endpoints for the one update that this process works on."""
@@ -52,12 +52,6 @@ class Writer:
             return self._snapshot(Path(job["snapshot"]))
         if "close" in job:
             return self._close()
-        for kind, write in WRITES.items():
-            if kind in job:
-                return self._write(write, job)
-        raise ValueError(f"unknown job {sorted(job)}")
-
-    def _write(self, write: Write, job: Job) -> Answer:
         store = self._opened()
         if job.get("expected", self._state) != self._state:
             raise RefusedError(412, "The store has been written since; read again what you want to change.")
@@ -97,14 +91,38 @@ class Writer:
         return _json({"files": seen, "state": self._state})
 
 
-def update(store: EmbeddedStore, job: Job) -> Answer:
+class EndpointWriter:
+    """Writes through an endpoint, to which others may write as well without anybody here being told."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._store: Store | None = None
+
+    def answer(self, job: Job) -> Answer:
+        """Do what the job says and return when the endpoint has answered."""
+        if self._store is None:
+            from kg.store.remote import open_endpoint  # httpx takes a tenth of a second to import
+
+            self._store = open_endpoint(self._address, **PATIENCE)
+        return write(self._store, job)
+
+
+def write(store: Store, job: Job) -> Answer:
+    """Do the one of ``WRITES`` that the job says."""
+    for kind, work in WRITES.items():
+        if kind in job:
+            return work(store, job)
+    raise ValueError(f"unknown job {sorted(job)}")
+
+
+def update(store: Store, job: Job) -> Answer:
     """Run the job's SPARQL update over the dataset that it names."""
     text = with_dataset(job["update"], job["using"], job["using_named"])
     _check_and_run(store, text, job)
     return EMPTY
 
 
-def change_graph(store: EmbeddedStore, job: Job) -> Answer:
+def change_graph(store: Store, job: Job) -> Answer:
     """Do a writing method of the Graph Store Protocol; the answer tells whether the graph is new."""
     name, method = job["change"], job["method"]
     existed = store.has_graph(name)
@@ -121,14 +139,14 @@ def change_graph(store: EmbeddedStore, job: Job) -> Answer:
     return _json({"created": not existed})
 
 
-def add_article(store: EmbeddedStore, job: Job) -> Answer:
+def add_article(store: Store, job: Job) -> Answer:
     """Store the job's extraction in place of what its article said before, as ``kg build`` does."""
     Identity(store).add(Extraction.from_dict(job["extraction"]))
     store.flush()
     return EMPTY
 
 
-def remove_article(store: EmbeddedStore, job: Job) -> Answer:
+def remove_article(store: Store, job: Job) -> Answer:
     """Forget the job's article."""
     if not any(map(store.has_graph, (facts_graph(job["forget"]), provenance_graph(job["forget"])))):
         raise RefusedError(404, "There is no such article.")
@@ -137,7 +155,7 @@ def remove_article(store: EmbeddedStore, job: Job) -> Answer:
     return EMPTY
 
 
-def decide(store: EmbeddedStore, job: Job) -> Answer:
+def decide(store: Store, job: Job) -> Answer:
     """Hold the job's two names for one entity or for two; return the entities that they mean then."""
     identity = Identity(store)
     one, other = (_known(identity, job[name]) for name in ("one", "other"))
@@ -155,7 +173,7 @@ def _known(identity: Identity, name: str) -> str:
     return found[0]
 
 
-def _check_and_run(store: EmbeddedStore, text: str, job: Job) -> None:
+def _check_and_run(store: Store, text: str, job: Job) -> None:
     with GATEWAY.within(job["remote"]) as bounds:
         text = outside.redirect_services(text, bounds.hosts, GATEWAY.address)
         text = outside.check_loads(text, bounds.hosts)

@@ -21,6 +21,18 @@ class StoreError(KGError):
     """A store could not be opened, read or written."""
 
 
+class EndpointError(StoreError):
+    """An endpoint that keeps a graph gave no good answer."""
+
+
+class UnavailableError(EndpointError):
+    """An endpoint gave no answer for now: it was not reached, took too long or had too much to do."""
+
+
+class CutShortError(EndpointError):
+    """An answer was cut short by a limit of the endpoint's own."""
+
+
 class ModelError(KGError):
     """The weights of the language model are missing or do not fit the code."""
 

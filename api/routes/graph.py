@@ -56,10 +56,10 @@ async def network(request: Request,
                   ) -> Response:
     """Return nodes with places and figures, edges with their articles, and communities, in columns of equal length.
 
-    The places are computed once for a state of the store and kept beside it.
+    The places are computed once for a state of the store and kept beside it, where it is in a directory.
     """
     service = service_of(request)
-    arguments = {"limit": limit, "keep": str(service.store / PLACES)}
+    arguments = {"limit": limit, "keep": str(service.store / PLACES) if service.store else None}
     return await answer_job(request, {"view": "network", "arguments": arguments}, service.limits.max_seconds)
 
 

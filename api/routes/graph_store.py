@@ -14,7 +14,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.conditional import etag_of, unchanged
 from api.negotiation import GRAPHS
-from api.protocol import UPDATE, endpoint_of, media_type_of, only, query_parameters, timeout_in
+from api.parameters import UPDATE
+from api.protocol import endpoint_of, media_type_of, only, query_parameters, timeout_in
 from api.service import require, service_of
 
 router = APIRouter(tags=["graph store"])

@@ -20,7 +20,8 @@ async def health(request: Request) -> Health:
 
 
 @router.get("/ready", response_model=Health, summary="Check that the service can answer",
-            responses={503: {"description": "The store cannot be read or no worker is free."}})
+            responses={502: {"description": "The endpoint that keeps the graph does not answer as it should."},
+                       503: {"description": "The store cannot be read or reached, or no worker is free."}})
 async def ready(request: Request) -> Health:
     """Ask the store a trivial question and report that it answered."""
     job: dict[str, Any] = {"sparql": "ASK {}", "accept": None, "base": None, "default_graphs": [], "named_graphs": []}

@@ -8,11 +8,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from api.negotiation import GRAPHS, SOLUTIONS, TRIPLES, choose
+from api.parameters import FORM, QUERY, UPDATE
 from api.pool import Reply
 from api.protocol import (
-    FORM,
-    QUERY,
-    UPDATE,
     Parameters,
     endpoint_of,
     only,
@@ -44,7 +42,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token does not allow this."},
     406: {"description": "Accept rules out every format of this result."},
     429: {"description": "Too many requests are waiting."},
-    503: {"description": "The result is too large, or no worker is free."},
+    502: {"description": "Another endpoint did not answer as it should."},
+    503: {"description": "The result is too large, no worker is free, or the graph cannot be reached."},
     504: {"description": "The query was stopped at the time limit."},
 }
 _FIELDS = {"query": {"type": "string"}, "update": {"type": "string"}, "default-graph-uri": _LIST,

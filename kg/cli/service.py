@@ -42,7 +42,7 @@ def serve(
         "--trace", help="Send spans to OpenTelemetry, as the OTEL_ variables say; needs the extra [otel].")] = False,
 ) -> None:
     """Serve the page and the SPARQL endpoint of a graph."""
-    _check_directory(store)
+    _check(store)
     if not is_free(host, port):
         raise KGError(f"{host}:{port} is taken or cannot be listened on; choose another --host or --port")
     run(store, host, port, timeout=timeout, workers=workers, rate=rate, tokens=tokens, private=private, audit=audit,
@@ -55,12 +55,12 @@ def mcp(
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows an answer has at most.")] = 200,
 ) -> None:
     """Let a language model read a graph over the Model Context Protocol, on standard input and output."""
-    _check_directory(store)
+    _check(store)
     try:
         service = find_service("mcp")
     except ModuleNotFoundError as error:
         raise KGError("the MCP server needs more packages: pip install 'stringer-kg[mcp]'") from error
-    service(Path(store), timeout=timeout, rows=rows)
+    service(_place(store), timeout=timeout, rows=rows)
 
 
 def run(store: str, host: str, port: int, **options: Any) -> None:
@@ -68,14 +68,16 @@ def run(store: str, host: str, port: int, **options: Any) -> None:
     service = find_service()
     name = f"[{host}]" if ":" in host else host
     typer.echo(f"Page:   http://{name}:{port}/\nSPARQL: http://{name}:{port}/sparql\nStop with Ctrl-C.")
-    service(Path(store), host, port, **options)
+    service(_place(store), host, port, **options)
 
 
-def _check_directory(store: str) -> None:
+def _check(store: str) -> None:
     """Say at once what is wrong with a store that is to be served."""
-    if is_address(store):
-        raise KGError(f"{store} has a service already; a directory is wanted")
     open_store(store, read_only=True).close()
+
+
+def _place(store: str) -> Path | str:
+    return store if is_address(store) else Path(store)
 
 
 def find_service(name: str = "http") -> Callable[..., None]:

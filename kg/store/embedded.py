@@ -17,7 +17,7 @@ from kg.errors import QueryError, StoreError
 from kg.export import QueryResults
 from kg.search import EntityIndex, Upkeep
 from kg.search.files import index_path
-from kg.sparql import refuse_load, refuse_service
+from kg.sparql import refuse_load, refuse_nesting, refuse_service
 from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.protocol import Quad, Store
 from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
@@ -120,6 +120,7 @@ class EmbeddedStore(Store):
         once for each of them. Relative IRIs are resolved against ``base``. Raises ``QueryError`` for a
         malformed query, an update, or, unless ``remote``, ``SERVICE``.
         """
+        refuse_nesting(sparql)
         if not remote:
             refuse_service(sparql)
         known = _prefixes_in(sparql) if prefixes else {}
@@ -141,6 +142,7 @@ class EmbeddedStore(Store):
         articles are added and removed. Raises ``QueryError`` for a malformed update, one that fails
         (``CREATE`` of a graph that exists), and, unless ``remote``, ``SERVICE`` and ``LOAD``.
         """
+        refuse_nesting(sparql)
         if not remote:
             refuse_service(sparql)
             refuse_load(sparql)

@@ -11,7 +11,7 @@ import httpx
 import pyoxigraph as ox
 from httpx_retries import RetryTransport
 
-from kg.errors import QueryError, StoreError
+from kg.errors import EndpointError, QueryError, StoreError, UnavailableError
 from kg.retries import retry_for
 from kg.store.credentials import Credentials
 
@@ -31,7 +31,7 @@ _GRAPHS = ((r"/sparql-auth$", "/sparql-graph-crud-auth"),)
 _BOOLEAN = re.compile(rb'(XMLSchema#boolean", "value": )"([01])"')
 
 
-class RequestTooLargeError(StoreError):
+class RequestTooLargeError(EndpointError):
     """An endpoint, or what stands before it, takes no request of this size."""
 
 
@@ -62,11 +62,11 @@ class Endpoint:
     """A connection to an endpoint.
 
     Requests that may be repeated are, ``retries`` times at most, after ``backoff`` seconds, doubled each time.
-    ``timeout`` is how many seconds to wait for a connection or for more of an answer. Every method raises
-    ``QueryError`` where the endpoint finds a query or update malformed, and ``StoreError`` for all other trouble.
+    ``timeout`` is how many seconds to wait for more of an answer, for ever where ``None``. Every method raises
+    ``QueryError`` where the endpoint finds a query or update malformed, and ``EndpointError`` for all other trouble.
     """
 
-    def __init__(self, addresses: Addresses, credentials: Credentials | None = None, *, timeout: float = 120,
+    def __init__(self, addresses: Addresses, credentials: Credentials | None = None, *, timeout: float | None = 120,
                  retries: int = 3, backoff: float = 0.2) -> None:
         self.addresses = addresses
         self._retries, self._backoff = retries, backoff
@@ -131,7 +131,7 @@ class Endpoint:
         form = {"query": sparql, "default-graph-uri": list(dataset.default), "named-graph-uri": list(dataset.named)}
         response = self._send(self.addresses.query, headers={"Accept": accept}, data=form)
         if _is_page(response):
-            raise StoreError(f"{self}: answers with a page for people; give the address of its SPARQL endpoint")
+            raise EndpointError(f"{self}: answers with a page for people; give the address of its SPARQL endpoint")
         return response
 
     def update(self, sparql: str, *, repeatable: bool = False) -> None:
@@ -157,9 +157,9 @@ class Endpoint:
         try:
             response = self._http.post(url, extensions={"retry": retry}, **request)
         except httpx.TimeoutException as error:
-            raise StoreError(f"{url}: no answer in time ({type(error).__name__})") from error
+            raise UnavailableError(f"{url}: no answer in time ({type(error).__name__})") from error
         except httpx.HTTPError as error:
-            raise StoreError(f"{url}: not reached: {error}") from error
+            raise UnavailableError(f"{url}: not reached: {error}") from error
         self._check(response)
         return response
 
@@ -169,12 +169,11 @@ class Endpoint:
         if response.is_success:
             return
         if response.is_redirect:
-            raise StoreError(f"{url}: moved to {response.headers.get('location', 'elsewhere')}; give that address")
+            raise EndpointError(f"{url}: moved to {response.headers.get('location', 'elsewhere')}; give that address")
         reason = _reason(response)
         if status == 400:
-            raise QueryError(f"refused by {url}: {reason}")
-        kind = RequestTooLargeError if status == 413 else StoreError
-        raise kind(f"{url}: {status}, {_MEANINGS.get(status, reason)}{self._hint(status)}")
+            raise QueryError(f"refused by the endpoint: {reason}")
+        raise _KINDS.get(status, EndpointError)(f"{url}: {status}, {_MEANINGS.get(status, reason)}{self._hint(status)}")
 
     def _hint(self, status: int) -> str:
         if status != 401:
@@ -190,10 +189,12 @@ class Endpoint:
         except SyntaxError as error:
             raise self._strange("no SPARQL results in JSON") from error
 
-    def _strange(self, what: str) -> StoreError:
-        return StoreError(f"{self}: the answer is {what}; is this the address of a SPARQL endpoint?")
+    def _strange(self, what: str) -> EndpointError:
+        return EndpointError(f"{self}: the answer is {what}; is this the address of a SPARQL endpoint?")
 
 
+_KINDS: Mapping[int, type[EndpointError]] = {
+    413: RequestTooLargeError, **dict.fromkeys((429, 502, 503, 504), UnavailableError)}
 _MEANINGS: Mapping[int, str] = {
     401: "the endpoint asks for credentials", 403: "the endpoint does not allow this", 404: "there is no endpoint here",
     405: "the endpoint takes no queries or updates here", 413: "the endpoint takes no request of this size",

@@ -30,7 +30,7 @@ from typing import IO
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from kg.errors import StoreError
+from kg.errors import CutShortError, StoreError
 from kg.export import QueryResults
 from kg.search import EntityIndex, entity_rows
 from kg.search.rows import ENDS, NAMING, Values
@@ -75,14 +75,18 @@ class Merge(Enum):
     UNION = "the endpoint's default graph, which is always the union of its graphs"
 
 
-def open_endpoint(url: str, *, read_only: bool = False, environment: Mapping[str, str] = os.environ) -> RemoteStore:
+def open_endpoint(url: str, *, read_only: bool = False, environment: Mapping[str, str] = os.environ,
+                  timeout: float | None = 120, retries: int = 3) -> RemoteStore:
     """Open the store at the address of an endpoint; ``StoreError`` where none answers.
+
+    ``timeout`` and ``retries`` are those of ``Endpoint``.
 
     Credentials come from ``KG_STORE_TOKEN``, or ``KG_STORE_USER`` and ``KG_STORE_PASSWORD``, of the environment,
     else from the netrc file; ``KG_STORE_UPDATE`` is the address for updates where it follows no convention.
     """
     addresses = Addresses.of(url, environment.get(UPDATE))
-    endpoint = Endpoint(addresses, find_credentials(addresses.query, environment))
+    endpoint = Endpoint(addresses, find_credentials(addresses.query, environment), timeout=timeout,
+                        retries=retries)
     try:
         endpoint.meet()
     except BaseException:
@@ -154,7 +158,7 @@ class RemoteStore(Store):
               named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query, as ``EmbeddedStore.query`` does.
 
-        Raises ``StoreError`` where the endpoint cuts the solutions short by a limit of its own.
+        Raises ``CutShortError`` where the endpoint cuts the solutions short by a limit of its own.
         """
         if not remote:
             refuse_service(sparql)
@@ -163,7 +167,7 @@ class RemoteStore(Store):
         if form == "SELECT":
             solutions, short = self._endpoint.select(text, dataset)
             if short:
-                raise StoreError(f"{self}: the endpoint's own limit cut the solutions short; ask for less with LIMIT")
+                raise CutShortError(f"{self}: its own limit cut the solutions short; ask for less with LIMIT")
             return solutions
         if form == "ASK":
             return _boolean(self._endpoint.ask(text, dataset))

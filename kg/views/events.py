@@ -11,7 +11,7 @@ from kg.store import Store
 from kg.views.pages import page_of
 from kg.views.receipts import receipts_of, statement_data
 from kg.views.statements import TYPE, Statement, statements_about
-from kg.views.terms import Data, Row, describe, expand, find_entity, rows
+from kg.views.terms import Data, Row, describe, expand, find_entity, is_true, rows
 from kg.vocab import NEWS, compact
 
 
@@ -54,7 +54,7 @@ def claims(store: Store, speaker: str | None = None, text: str | None = None, li
     speakers = describe(store, (row["speaker"] for row in found))
     receipts = receipts_of(store, (row["statement"] for row in found))
     return {"claims": [{"id": compact(row["claim"]), "iri": row["claim"], "speaker": speakers[row["speaker"]],
-                        "content": row["content"], "cue": row.get("cue", ""), "direct": row.get("direct") == "true",
+                        "content": row["content"], "cue": row.get("cue", ""), "direct": is_true(row.get("direct")),
                         "receipts": receipts.get(row["statement"], [])} for row in found],
             "next": cursor}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg import ontology
 from kg.store import Store
-from kg.views.terms import Row, rows
+from kg.views.terms import Row, is_true, rows
 from kg.vocab import NEWS, RDF, REL
 
 Key = tuple[str, str, str]
@@ -92,7 +92,7 @@ def _statement(key: Key, group: Mapping[str, Row]) -> Statement:
     # Of statements that disagree, the one that holds the triple for true speaks for all.
     best = min(group.values(), key=_rank)
     confidence = max(float(row["confidence"]) for row in group.values())
-    return Statement(*key, best["linked"] == "true", tuple(sorted(group)),
+    return Statement(*key, is_true(best["linked"]), tuple(sorted(group)),
                      _name(best, "modality"), _name(best, "polarity"), confidence)
 
 

@@ -35,6 +35,11 @@ def rows(store: Store, name: str, **values: Iterable[str]) -> Iterator[Row]:
         yield {name: getattr(solution[name], "value", "") for name in names if solution[name] is not None}
 
 
+def is_true(text: str | None) -> bool:
+    """Tell whether a value of ``xsd:boolean`` is true, in either of its spellings: Virtuoso writes ``1``."""
+    return text in ("true", "1")
+
+
 def query_text(name: str, **values: Iterable[str]) -> str:
     """Return the query in ``NAME.rq`` with the IRIs given for a variable in its ``VALUES``."""
     text = _text(name)

@@ -10,12 +10,14 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.front import protocol_of
+
 
 @contextmanager
 def run_app(app: ASGIApp, seconds: float = 30, *, port: int = 0) -> Iterator[int]:
     """Yield the port on 127.0.0.1 that the application answers on, a free one unless given; it stops at the end."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning",
-                                           timeout_graceful_shutdown=5))
+                                           timeout_graceful_shutdown=5, http=protocol_of(app)))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     limit = time.monotonic() + seconds

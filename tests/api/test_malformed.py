@@ -116,17 +116,25 @@ def test_generated_sparql(port: int, store: Path) -> None:
     ("query", "ASK { FILTER" + "(" * 100_000 + "1" + ")" * 100_000 + "}"),
     ("query", "ASK { ?s " + "(" * 100_000 + "a" + ")" * 100_000 + " ?o }"),
     ("query", "ASK { FILTER(" + "!" * 100_000 + "1) }"),
-    ("query", "ASK { FILTER(1" + "+1" * 100_000 + ") }"),
     ("query", "ASK { ?s a ?o " + "OPTIONAL { ?s a ?o " * 100_000 + "}" * 100_000 + "}"),
     ("update", "INSERT {} WHERE " + "{" * 100_000 + "}" * 100_000),
     ("update", "INSERT DATA { <a:s> <a:p> " + "(" * 100_000 + ")" * 100_000 + " }"),
-], ids=["groups", "brackets", "paths", "not", "sum", "optional", "update", "lists"])
+], ids=["groups", "brackets", "paths", "not", "optional", "update", "lists"])
 def test_deep_nesting(port: int, store: Path, kind: str, text: str) -> None:
-    """What needs more stack than a process has is refused for that, and the next request is served."""
+    """What is nested too deep is refused for that before it is read, and no process is lost."""
     answer = send(port, "POST", "/sparql", {"content-type": f"application/sparql-{kind}"}, text.encode())
+    assert checked(answer, store, text[:40]) == 400
+    assert b"within each other" in answer.body
+    assert send(port, "POST", "/sparql", {"content-type": f"application/sparql-{kind}"}, SOUND[kind]).status < 300
+
+
+def test_long_sum(port: int, store: Path) -> None:
+    """What needs more stack without brackets is answered with that reason, and the next request is served."""
+    text = b"ASK { FILTER(1" + b"+1" * 100_000 + b") }"
+    answer = send(port, "POST", "/sparql", {"content-type": "application/sparql-query"}, text)
     assert checked(answer, store, text[:40]) == 503
     assert b"nested" in answer.body
-    assert send(port, "POST", "/sparql", {"content-type": f"application/sparql-{kind}"}, SOUND[kind]).status < 300
+    assert send(port, "POST", "/sparql", {"content-type": "application/sparql-query"}, SOUND["query"]).status == 200
 
 
 def requests_of(openapi: dict[str, Any]) -> st.SearchStrategy[Any]:

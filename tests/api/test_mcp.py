@@ -13,7 +13,10 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
+from kg.pipeline import add
+from kg.store.remote import open_endpoint
 from tests.api.conftest import layoffs, office, write_store
+from tests.servers import run_oxigraph
 
 Work = Callable[[Client], Awaitable[None]]
 
@@ -26,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def drive(root: Path, store: Path, work: Work, *options: str) -> None:
+def drive(root: Path, store: Path | str, work: Work, *options: str) -> None:
     """Start ``kg mcp``, do the work with a client of it, and stop it."""
     arguments = ["-c", "from kg.cli import app; app()", "mcp", "--store", str(store), *options]
     server = StdioServerParameters(command=sys.executable, args=arguments, cwd=root, env=dict(os.environ))
@@ -105,3 +108,18 @@ def test_time(root: Path, store: Path) -> None:
         assert data(await client.call_tool("sparql", {"query": "ASK { ?s rdfs:label 'Dublin' }"}))["boolean"] is True
 
     drive(root, store, work, "--timeout", "4")
+
+
+def test_over_an_endpoint(root: Path) -> None:
+    """Tools answer from a graph behind an endpoint as from one in a directory."""
+
+    async def work(client: Client) -> None:
+        found = data(await client.call_tool("search", {"text": "dublin"}))["entities"]
+        assert [entity["label"] for entity in found] == ["Dublin"]
+        answer = data(await client.call_tool("sparql", {"query": "ASK { ?s rdfs:label 'Dublin' }"}))
+        assert answer["boolean"] is True
+
+    with run_oxigraph() as url:
+        with open_endpoint(url, environment={}) as store:
+            add([office()], store)
+        drive(root, url, work, "--timeout", "60")
