@@ -40,7 +40,7 @@ def demo(
     """Build a graph from the example articles, ask it three questions and serve it on this machine."""
     with resources.as_file(resources.files("kg") / "examples") as folder:
         articles = sorted(folder.glob("*.md"))
-        with watch("Reading the example articles", len(articles), always=True) as found:
+        with watch("Reading examples", len(articles), always=True) as found:
             graph = pipeline.build(articles, store, on_progress=found.add, on_present=found.pass_over)
     out().print(f"\n{found}", markup=False)
     show(graph)

@@ -11,14 +11,7 @@ from importlib.metadata import version
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
@@ -30,6 +23,9 @@ PARTIAL = 1
 
 FAILED = 2
 """Exit code: the command could not do its work."""
+
+_BAR = 8
+"""Columns of a bar: the rest of it fits in 80."""
 
 LAYERS = {"entities": "entity", "relations": "relation", "events": "event", "claims": "claim", "facts": "fact"}
 
@@ -138,7 +134,7 @@ class Found:
 
     def _rates(self) -> str:
         seconds = time.perf_counter() - self._start
-        return f"{self.counts['articles'] / seconds:,.1f} articles, {self.words / seconds:,.0f} words a second"
+        return f"{self.counts['articles'] / seconds:,.1f}/s, {self.words / seconds:,.0f} words/s"
 
     def __str__(self) -> str:
         seconds = time.perf_counter() - self._start
@@ -159,8 +155,8 @@ def watch(task: str, total: int | None = None, *, always: bool = False) -> Itera
 
     With a ``total`` it also tells the time left.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rates]}"),
-               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(_BAR), MofNCompleteColumn(),
+               TextColumn("{task.fields[rates]}"), TimeRemainingColumn(), TextColumn("left"))
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not (always or console.is_terminal)) as bar:
         id = bar.add_task(task, total=total, rates="")

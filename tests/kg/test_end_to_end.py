@@ -97,6 +97,8 @@ def test_demo(tmp_path: Path) -> None:
     answers = result.stdout.split("(kg query --named ")[1:]
     assert [len(answer.splitlines()) > 3 for answer in answers] == [True, True, True]
     assert "10/10" in result.stderr
+    assert "words/s" in result.stderr
+    assert "left" in result.stderr
 
 
 def test_build_goes_on(examples: Path, tmp_path: Path) -> None:
