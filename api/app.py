@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -22,6 +22,7 @@ from api.access import ENVIRONMENT, Access, Token, parse_tokens, read_tokens
 from api.batches import Batches
 from api.direct import Direct
 from api.front import front_for, protocol_of
+from api.ledger import Ledger
 from api.limits import Limits
 from api.observing import LOG, Metrics, Observed, ServiceCollector
 from api.rates import RateLimit
@@ -41,6 +42,14 @@ DRAWING = Path(str(files("kg.views") / "drawing"))
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
+class Application(FastAPI):
+    """An application whose description shows errors as the problems that they are answered with."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI description."""
+        return problems.describe(super().openapi())
+
+
 def create_app(store: Path | str, *, limits: Limits | None = None, access: Access | None = None,
                allowed_hosts: Sequence[str] = ("*",), remote_hosts: Sequence[str] = (), origins: Sequence[str] = (),
                audit: Path | None = None, tracer: Tracer | None = None) -> FastAPI:
@@ -56,13 +65,12 @@ def create_app(store: Path | str, *, limits: Limits | None = None, access: Acces
         raise InputError("SERVICE and LOAD are refused over a graph behind an endpoint, which would connect by itself: "
                          "leave --remote away")
     limits, access = limits or Limits(), access or Access()
-    app = FastAPI(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
-                  description="A knowledge graph built from news articles, each statement with its receipt.",
-                  lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
-                                                     audit=audit, tracer=tracer, front=front)))
+    app = Application(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
+                      description="A knowledge graph built from news articles, each statement with its receipt.",
+                      lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
+                                                         audit=audit, tracer=tracer, front=front)))
     app.state.metrics = metrics = Metrics()
     app.state.front = front = None if tracer or is_address(store) else front_for(allowed_hosts, limits, access, metrics)
-    app.state.repeats = Repeats()
     problems.install(app)
     app.add_middleware(Direct, routes=[route for route in sparql.router.routes if isinstance(route, APIRoute)])
     if origins:
@@ -122,15 +130,18 @@ def _lifespan(make: Callable[[], Service]) -> Callable[[FastAPI], AbstractAsyncC
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service = make()
-        app.state.batches = batches = Batches(service, service.limits.batches)
         collector = ServiceCollector(service)
         try:
             await service.open()
-            app.state.metrics.registry.register(collector)
-            yield
-            app.state.metrics.registry.unregister(collector)
+            with closing(Ledger(service.store)) as ledger:
+                app.state.repeats = Repeats(ledger)
+                app.state.batches = batches = Batches(service, ledger, service.limits.batches)
+                batches.resume()
+                app.state.metrics.registry.register(collector)
+                yield
+                app.state.metrics.registry.unregister(collector)
+                await batches.close()
         finally:
-            await batches.close()
             await service.close()
 
     return lifespan

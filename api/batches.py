@@ -6,17 +6,16 @@ import asyncio
 import datetime as dt
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any
 
 from fastapi import Request
 
 from api.adding import Submission, add_article
+from api.ledger import Ledger
 from api.pool import PoolError
 from api.service import Author, Service
-
-_KEPT = 100
-"""Finished batches that are remembered."""
 
 _PATIENCE = (1, 2, 4, 8)
 """Seconds to wait before an article is tried again that met a service too busy."""
@@ -45,6 +44,22 @@ class Batch:
         if not self.ended:
             self.state = "cancelling"
 
+    @property
+    def done(self) -> int:
+        """Return how many articles have been worked on."""
+        return self.added + self.known + len(self.failed)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Batch:
+        """Return the batch of what ``to_data`` gave, in JSON."""
+        times = {name: data[name] and dt.datetime.fromisoformat(data[name]) for name in ("created", "finished")}
+        return cls(**{**data, **times})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the batch with its times as text."""
+        return {**self.to_data(), "created": self.created.isoformat(),
+                "finished": self.finished and self.finished.isoformat()}
+
     def to_data(self) -> dict[str, Any]:
         """Return the batch as its client sees it."""
         return {"id": self.id, "state": self.state, "total": self.total, "added": self.added,
@@ -52,10 +67,14 @@ class Batch:
 
 
 class Batches:
-    """The batches of one service. One is worked on at a time; at most ``waiting`` are not finished."""
+    """The batches of one service. One is worked on at a time; at most ``waiting`` are not finished.
 
-    def __init__(self, service: Service, waiting: int) -> None:
+    What the service has not finished before it ends it goes on with when it starts again.
+    """
+
+    def __init__(self, service: Service, ledger: Ledger, waiting: int) -> None:
         self._service = service
+        self._ledger = ledger
         self._waiting = waiting
         self._batches: dict[str, Batch] = {}
         self._turn = asyncio.Lock()
@@ -66,12 +85,24 @@ class Batches:
         if len(self._tasks) >= self._waiting:
             raise PoolError(429, f"{self._waiting} batches are not finished yet; try again later.")
         batch = Batch(len(articles))
-        self._batches[batch.id] = batch
-        self._forget()
-        task = asyncio.create_task(self._run(batch, author, articles))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._ledger.begin_batch(batch.to_json(), {
+            "author": asdict(author), "articles": {line: asdict(article) for line, article in articles.items()}})
+        self._begin(batch, author, articles)
         return batch
+
+    def resume(self) -> None:
+        """Go on with what the service before this one had not finished, and remember what it had."""
+        for state, work in self._ledger.batches():
+            batch = Batch.from_data(state)
+            if work is None:
+                self._batches[batch.id] = batch
+                continue
+            articles = {int(line): Submission(**article) for line, article in work["articles"].items()}
+            self._begin(batch, Author(**work["author"]), dict(islice(articles.items(), batch.done, None)))
+
+    def keep(self, batch: Batch) -> None:
+        """Remember how far a batch is."""
+        self._ledger.keep_batch(batch.to_json())
 
     def get(self, id: str) -> Batch | None:
         """Return a batch, unless it is unknown or has been forgotten."""
@@ -83,10 +114,11 @@ class Batches:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _forget(self) -> None:
-        ended = [batch.id for batch in self._batches.values() if batch.ended]
-        for id in ended[:max(0, len(ended) - _KEPT)]:
-            del self._batches[id]
+    def _begin(self, batch: Batch, author: Author, articles: Mapping[int, Submission]) -> None:
+        self._batches[batch.id] = batch
+        task = asyncio.create_task(self._run(batch, author, articles))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, batch: Batch, author: Author, articles: Mapping[int, Submission]) -> None:
         async with self._turn:
@@ -96,8 +128,10 @@ class Batches:
                 if batch.state != "running":
                     break
                 await self._add(batch, author, line, article)
+                self.keep(batch)
             batch.state = "done" if batch.state == "running" else "cancelled"
             batch.finished = dt.datetime.now(dt.UTC)
+            self.keep(batch)
 
     async def _add(self, batch: Batch, author: Author, line: int, article: Submission) -> None:
         try:

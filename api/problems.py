@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +15,13 @@ from starlette.responses import Response
 from api.pool import PoolError
 
 MEDIA_TYPE = "application/problem+json"
+
+SCHEMA: Mapping[str, Any] = {
+    "title": "Problem", "description": "Why a request was not done (RFC 9457).", "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                   "detail": {"type": "string", "description": "What a client can do about it."}}}
+"""The shape of a problem, as JSON Schema."""
 
 
 def problem(status: int, detail: str | None = None, headers: dict[str, str] | None = None) -> Response:
@@ -39,6 +48,19 @@ def of(error: HTTPException | PoolError) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     detail = None if error.detail == phrase else error.detail
     return problem(error.status_code, detail, dict(error.headers or {}))
+
+
+def describe(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI description with each error as the problem that it is answered with."""
+    schemas = document["components"]["schemas"]
+    schemas["Problem"] = SCHEMA
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for operation in (operation for path in document["paths"].values() for operation in path.values()):
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return document
 
 
 async def _refused(request: Request, error: HTTPException | PoolError) -> Response:

@@ -7,20 +7,16 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import HTTPException, Request, Response
 
+from api.ledger import Kept, Ledger
+
 HEADER = "Idempotency-Key"
 
-_KEPT = 1000
-"""Keys that are remembered."""
-
-
 class Repeats:
-    """The answers that were given under a key, each with a hash of what was asked.
+    """The answers that were given under a key, each with a hash of what was asked, and the requests at work."""
 
-    They are forgotten when the service stops, and the oldest when there are too many.
-    """
-
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, str], tuple[str, Response | None]] = {}
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._working: dict[tuple[str, str], str] = {}
 
     async def once(self, request: Request, client: str, work: Callable[[], Awaitable[Response]]) -> Response:
         """Return the answer of ``work``, or that of the time before where the request has a key that it had then.
@@ -32,26 +28,20 @@ class Repeats:
         if given is None:
             return await work()
         key, asked = (client, given), await _digest(request)
-        known, answer = self._answers.get(key, (asked, None))
-        if known != asked:
+        kept = self._ledger.answer(*key)
+        if (kept.asked if kept else self._working.get(key, asked)) != asked:
             raise HTTPException(422, f"This {HEADER} came with another request before.")
-        if answer is not None:
-            return Response(answer.body, answer.status_code, dict(answer.headers))
-        if key in self._answers:
+        if kept:
+            return Response(kept.body, kept.status, dict(kept.fields))
+        if key in self._working:
             raise HTTPException(409, f"The first request with this {HEADER} is still being worked on.")
-        self._keep(key, asked, None)
+        self._working[key] = asked
         try:
             response = await work()
-            self._keep(key, asked, response)
+            self._ledger.keep_answer(*key, Kept(asked, response.status_code, response.headers, bytes(response.body)))
         finally:
-            if self._answers.get(key) == (asked, None):
-                del self._answers[key]
+            del self._working[key]
         return response
-
-    def _keep(self, key: tuple[str, str], asked: str, response: Response | None) -> None:
-        self._answers[key] = asked, response
-        if len(self._answers) > _KEPT:
-            self._answers.pop(next(key for key, (_, answer) in self._answers.items() if answer is not None), None)
 
 
 def repeats_of(request: Request) -> Repeats:

@@ -28,6 +28,7 @@ async def cancel(request: Request, id: _Id) -> dict[str, Any]:
     """Add no further article; those that have been added stay, and so does the one that is being added now."""
     batch = _batch(request, id)
     batch.cancel()
+    batches_of(request).keep(batch)
     return batch.to_data()
 
 

@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 from fastapi.testclient import TestClient
 
@@ -94,3 +95,15 @@ def test_openapi_names_every_route(client: TestClient) -> None:
     for path, operations in document["paths"].items():
         assert path in page
         assert all(operation["description"] for operation in operations.values())
+
+
+@pytest.mark.parametrize("path", ["/v1/entities?limit=0", "/v1/entities/nobody", "/sparql?query=SELECT", "/nothing"])
+def test_errors_are_as_described(client: TestClient, path: str) -> None:
+    """Each error has the media type and the shape that the description gives for it."""
+    document = client.get("/openapi.json").json()
+    described = [response["content"] for operations in document["paths"].values() for operation in operations.values()
+                 for status, response in operation["responses"].items() if int(status) >= 400]
+    assert {name for content in described for name in content} == {"application/problem+json"}
+    answer = client.get(path)
+    assert (answer.status_code >= 400, answer.headers["content-type"]) == (True, "application/problem+json")
+    jsonschema.validate(answer.json(), document["components"]["schemas"]["Problem"])

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from api.access import Access, Token, digest
 from api.adding import read_article, read_lines
 from api.app import create_app
+from api.ledger import Ledger
 from api.limits import Limits
 from api.repeats import Repeats
 from api.schemas import Job
@@ -116,6 +117,28 @@ def test_idempotency_key(writer: TestClient) -> None:
     assert send("bad", STORED[0]).status_code == 202
 
 
+def test_restart(tmp_path: Path) -> None:
+    """A batch that a service has not finished is finished by the next one, and a key gets the answer that it had."""
+    path = tmp_path / "store"
+    ids = [article.id for article in read_lines(lines(*STORED)).values()]
+    write_store(path, *(replace(office(), document=replace(office().document, id=id)) for id in ids))
+
+    def service() -> TestClient:
+        return TestClient(create_app(path, access=Access(TOKENS)), headers={"authorization": "Bearer ann"})
+
+    with service() as client:
+        sent = client.post("/v1/articles", content=lines(*STORED * 20), headers=JSONL | {"idempotency-key": "k"})
+        job = client.get(f"/v1/jobs/{sent.json()['id']}").json()
+        assert (job["state"] in ("waiting", "running"), job["finished"]) == (True, None)
+    with service() as client:
+        again = client.post("/v1/articles", content=lines(*STORED * 20), headers=JSONL | {"idempotency-key": "k"})
+        assert (again.status_code, again.json()) == (202, sent.json())
+        job = finished(client, sent.json()["id"])
+        assert (job["state"], job["added"], job["known"]) == ("done", 0, 20 * len(STORED))
+    with service() as client:
+        assert client.get(f"/v1/jobs/{sent.json()['id']}").json()["state"] == "done"
+
+
 def request(body: bytes) -> Request:
     """Return a request with a key."""
     async def receive() -> dict[str, Any]:
@@ -127,7 +150,7 @@ def request(body: bytes) -> Request:
 
 def test_work_is_done_once() -> None:
     """While the first request is worked on a second gets 409; the key of another client is another key."""
-    repeats, gate = Repeats(), asyncio.Event()
+    repeats, gate = Repeats(Ledger(None)), asyncio.Event()
 
     async def slow() -> Response:
         await gate.wait()
