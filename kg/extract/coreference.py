@@ -6,7 +6,7 @@ apposition and agreement.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,21 +129,22 @@ def quote_depths(reading: Reading) -> list[int]:
 
 
 def chains(scores: FloatArray, pairs: Pairs, count: int, threshold: float = 0.0,
-           certain: Mapping[int, int] | None = None) -> list[int]:
-    """Return the chain number of each mention: linked to its best antecedent above ``threshold``.
+           certain: Mapping[int, int] | None = None, apart: Collection[tuple[int, int]] = ()) -> list[int]:
+    """Return the chain number of each mention: that of its best antecedent above ``threshold`` whose chain it fits.
 
-    ``certain`` links of a mention to an earlier one stand whatever their score.
+    ``certain`` links of a mention to an earlier one stand whatever their score. Mentions that are ``apart``, pairs of a
+    mention and an earlier one, come into one chain by such links only.
     """
-    chain = list(range(count))
-    best = np.full(count, threshold, np.float32)
-    link = np.full(count, -1)
-    for row in range(len(pairs)):
-        i = pairs.left[row]
-        if scores[row] > best[i]:
-            best[i], link[i] = scores[row], pairs.right[row]
-    for i, j in (certain or {}).items():
-        link[i] = j
+    chain, members = list(range(count)), [[i] for i in range(count)]
+    likely = np.flatnonzero(scores > threshold)
+    antecedents: list[list[int]] = [[] for _ in range(count)]
+    for row in likely[np.argsort(-scores[likely], kind="stable")].tolist():
+        antecedents[pairs.left[row]].append(int(pairs.right[row]))
     for i in range(count):
-        if link[i] >= 0:
-            chain[i] = chain[link[i]]
+        j = (certain or {}).get(i)
+        if j is None:
+            j = next((j for j in antecedents[i] if not any((i, k) in apart for k in members[chain[j]])), None)
+        if j is not None:
+            chain[i] = chain[j]
+            members[chain[j]].append(i)
     return chain

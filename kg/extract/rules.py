@@ -1,9 +1,10 @@
 """Rules over the tree that are surer than the learned scorers, driven by vocabularies of the ontology.
 
 ``PRECISION`` is each rule's share of right decisions on the gold training articles with their
-gold mentions, add-one smoothed, by ``python -m kg.training.rule_precision GOLD_DIR`` (23 of 41
-triggers, 3 of 3 parts; 1179 of 1185 names of the same letters, 146 of 146 last names, 395 of 397
-countries; the articles name no unit that ``called`` would decide on).
+gold mentions, add-one smoothed, by ``python -m kg.training.rule_precision GOLD_DIR`` (25 of 42
+triggers, 3 of 3 parts; 1175 of 1181 names of the same letters, 146 of 146 last names, 395 of 397
+countries, 4975 of 5036 pairs of other names; the articles name no unit that ``called`` would
+decide on).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
+from rapidfuzz import fuzz
 from spacy.tokens import Token
 
 from kg.extract.features import Candidate, Reading
@@ -22,6 +24,9 @@ from kg.ontology import Ontology
 PRECISION = {"trigger": 0.56, "partOf": 0.8}
 NAMING = ("compound", "appos", "flat", "nmod:desc", "nmod:unmarked")
 ORGANISATIONS = ("Company", "Government", "Organization")
+NAME_TAGS = ("PROPN", "ADP", "CCONJ", "PUNCT", "DET", "PART")
+SPELLED_ALIKE = 70
+"""Of 100, by Levenshtein distance."""
 
 
 def lexical_triggers(reading: Reading, ontology: Ontology) -> dict[int, str]:
@@ -86,6 +91,27 @@ def last_names(reading: Reading, mentions: Sequence[Candidate], types: Sequence[
         if len({words_of(reading, mentions[j]) for j in bearers}) == 1 and bearers[0] < i:
             links[i] = max(j for j in bearers if j < i)
     return links
+
+
+def other_names(reading: Reading, mentions: Sequence[Candidate]) -> set[tuple[int, int]]:
+    """Return pairs of a full name and an earlier one that it neither shortens, lengthens nor spells otherwise."""
+    full = {i: words for i, m in enumerate(mentions) if m.kind == "name" and len(words := _major_words(reading, m)) > 1}
+    return {(i, j) for i, words in full.items() for j, others in full.items()
+            if j < i and not _alike(*sorted((words, others), key=len))}
+
+
+def _major_words(reading: Reading, mention: Candidate) -> list[str]:
+    """Return the words of a name in lower case without articles and prepositions; none of a description."""
+    tokens = [token for token in reading.doc[mention.start : mention.end + 1] if not token.is_space]
+    if not all(token.pos_ in NAME_TAGS or token.is_title for token in tokens):
+        return []
+    return [token.text.lower().strip(".") for token in tokens if token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "NUM")]
+
+
+def _alike(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Tell whether each word of a name is one of the other's, or spelled like one ("News Corp", "News Corporation")."""
+    return all(any(word[:3] == other[:3] or fuzz.ratio(word, other) > SPELLED_ALIKE for other in long)
+               for word in short)
 
 
 def same_countries(reading: Reading, mentions: Sequence[Candidate]) -> dict[int, int]:

@@ -13,7 +13,15 @@ import numpy as np
 from kg import nlp
 from kg.extract.coordination import coordinations
 from kg.extract.relations import POSITION, TITLE
-from kg.extract.rules import called, last_names, lexical_triggers, parts, same_countries, same_names
+from kg.extract.rules import (
+    called,
+    last_names,
+    lexical_triggers,
+    other_names,
+    parts,
+    same_countries,
+    same_names,
+)
 from kg.ontology import Ontology, load
 from kg.training.corpora import read_gold
 from kg.training.gold import Inventory, Target, inventory, target
@@ -32,6 +40,8 @@ def decisions(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[t
     for rule, found in links.items():
         for i, j in found.items():
             yield rule, made.entity[i] == made.entity[j]
+    for i, j in other_names(made.reading, made.mentions):
+        yield "other name", made.entity[i] != made.entity[j]
     yield from coordinated(made, labels, ontology)
     types = [labels.mention_types[mention.label] for mention in made.mentions]
     for i, j in parts(made.reading, made.mentions, types, ontology):

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg.extract.features import Candidate, Reading
-from kg.extract.rules import called, certain_links, countries, last_names, lexical_triggers, parts
+from kg.extract.rules import called, certain_links, countries, last_names, lexical_triggers, other_names, parts
 from kg.ontology import load
 
 
@@ -48,6 +48,23 @@ def test_parts(doc: Reading, part: int, whole: int) -> None:
     types = ["Company"] * len(mentions)
     found = [(mentions[i].start, mentions[j].start) for i, j in parts(doc, mentions, types, load())]
     assert found == [(part, whole)]
+
+
+@pytest.mark.parametrize(("one", "other", "holds"), [
+    ("Irish Stock Exchange", "Irish Enterprise Exchange", True),
+    ("News Corporation", "News Corp", False),
+    ("Norvane Cloud Services", "Norvane Services", False),
+    ("Norvane Cloud Services", "Services", False),
+    ("Lehman Brothers", "Lehman Bothers", False),
+])
+def test_other_names_are_apart(one: str, other: str, holds: bool) -> None:
+    """Two full names are two entities unless one is a shorter form or a spelling of the other."""
+    words = f"{one} and {other}".split()
+    doc = reading(" ".join(words), [0] * len(words), ["dep"] * len(words),
+                  ["CCONJ" if word == "and" else "PROPN" for word in words])
+    first = len(one.split())
+    mentions = [doc.candidate(0, first - 1, 0), doc.candidate(first + 1, len(words) - 1, 0)]
+    assert other_names(doc, mentions) == ({(1, 0)} if holds else set())
 
 
 def test_parts_join_organisations_only() -> None:
