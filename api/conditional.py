@@ -1,8 +1,9 @@
 """Conditional requests: a client that has the answer of this state of the store is told so, without work.
 
-A tag names what readers see and the formats that the client accepts. Each write by whomever changes it, so a write
-under ``If-Match`` is done only where nothing at all has been written since the client read. Behind an endpoint others
-may write unseen: tags are weak there, and no write is done under one.
+A tag names what readers see and the formats that the client accepts; each write by whomever changes it. A write to a
+graph under ``If-Match`` is done only where that graph has not been written since the client read, by the Graph Store
+Protocol or by anything that may change several; any other write only where nothing at all has been. Behind an endpoint
+others may write unseen: tags are weak there, and no write is done under one.
 """
 
 from __future__ import annotations
@@ -43,9 +44,10 @@ def condition(request: Request) -> dict[str, Any]:
     elif required and keeper.state is None:
         raise HTTPException(412, "The graph is behind an endpoint, and no tag tells whether others have written there.")
     elif required:
-        if keeper.version not in (_version(name) for name in required):
-            raise HTTPException(412, "The store has been written since; read again what you want to change.")
-        job["expected"] = keeper.state
+        states = [keeper.states[version] for name in required if (version := _version(name)) in keeper.states]
+        if not states:
+            raise HTTPException(412, "This tag is none of the last ones; read again what you want to change.")
+        job["expected"] = states[-1]
     if "*" in _names(request, "if-none-match"):
         job["exists"] = False
     return job

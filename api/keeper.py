@@ -25,6 +25,9 @@ _SNAPSHOT_SECONDS = 120.0
 _IDLE_SECONDS = 1.0
 """The writer gives the store's directory back after so long without an update."""
 
+_STATES = 1000
+"""Versions whose tags a write may name in ``If-Match``."""
+
 
 class Keeper(Protocol):
     """Writes to a store in a process of its own, and says where readers find it."""
@@ -38,6 +41,10 @@ class Keeper(Protocol):
     @property
     def version(self) -> str:
         """Return a name for the state that readers see now."""
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Return the writer's names of the versions that readers saw lately."""
 
     async def open(self) -> None:
         """Begin; ``PoolError`` where there is no store."""
@@ -67,6 +74,7 @@ class EndpointKeeper:
     """
 
     state: str | None = None
+    states: Mapping[str, str] = {}
     published: Callable[[], None] | None = None
 
     def __init__(self, address: str, limits: Limits, tracer: Tracer | None = None) -> None:
@@ -117,6 +125,7 @@ class DirectoryKeeper:
         self._committed = self._published = 0
         self._seen: Fingerprint = []
         self.state: str | None = ""
+        self.states: dict[str, str] = {}
         self.published: Callable[[], None] | None = None
         self._last_write: float | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -170,6 +179,10 @@ class DirectoryKeeper:
         told = json.loads(reply.body)
         self._seen, self.state = told["files"], told["state"]
         self._snapshots.swap(path)
+        if self.state:
+            self.states[self.version] = self.state
+        if len(self.states) > _STATES:
+            del self.states[next(iter(self.states))]
         if self.published:
             self.published()
         self.snapshots += 1

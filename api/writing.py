@@ -36,14 +36,17 @@ _PATIENCE = 5.0
 class Writer:
     """Holds the store open from the first write until it is told to close it.
 
-    ``_state`` names what the store holds: it changes with each write of this process and, as far as anybody can tell
-    from the store's files, with those of others.
+    The state that it names has the number of its last write, counted anew where others have written as far as anybody
+    can tell from the store's files. Of each graph it knows which write has changed it last.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._store: EmbeddedStore | None = None
-        self._state = ""
+        self._count = 0
+        self._others = ""
+        self._changed: dict[str, int] = {}
+        self._everything = 0
         self._left: Fingerprint | None = None
 
     def answer(self, job: Job) -> Answer:
@@ -53,10 +56,29 @@ class Writer:
         if "close" in job:
             return self._close()
         store = self._opened()
-        if job.get("expected", self._state) != self._state:
-            raise RefusedError(412, "The store has been written since; read again what you want to change.")
-        self._state = uuid4().hex
+        self._check(job)
+        self._note(job)
         return write(store, job)
+
+    @property
+    def _state(self) -> str:
+        return f"{self._others}-{self._count}"
+
+    def _check(self, job: Job) -> None:
+        """Raise ``RefusedError`` where what the job is about has been written since the state that it expects."""
+        if "expected" not in job:
+            return
+        others, _, count = job["expected"].rpartition("-")
+        last = max(self._everything, self._changed.get(_graph(job), 0)) if "change" in job else self._count
+        if others != self._others or last > int(count):
+            raise RefusedError(412, "This has been written since; read again what you want to change.")
+
+    def _note(self, job: Job) -> None:
+        self._count += 1
+        if "change" in job:
+            self._changed[_graph(job)] = self._count
+        else:
+            self._everything = self._count
 
     def _opened(self) -> EmbeddedStore:
         if self._store is None:
@@ -68,7 +90,7 @@ class Writer:
                     raise RefusedError(503, "Another process is writing to the store; try again later.") from error
                 raise
             if found != self._left:
-                self._state = uuid4().hex
+                self._others, self._changed = uuid4().hex, {}
         return self._store
 
     def _close(self) -> Answer:
@@ -89,6 +111,11 @@ class Writer:
             if not held:
                 self._close()
         return _json({"files": seen, "state": self._state})
+
+
+def _graph(job: Job) -> str:
+    """Return the name of the graph that a job of the Graph Store Protocol is about."""
+    return job["change"] or ""
 
 
 class EndpointWriter:

@@ -59,6 +59,23 @@ def test_only_what_was_read_is_changed(writer: TestClient) -> None:
     assert "3" in writer.get("/store?graph=a:g", headers={"accept": "text/turtle"}).text
 
 
+def test_each_graph_by_itself(writer: TestClient) -> None:
+    """A write to one graph does not keep another from being changed, and an update keeps both."""
+    def put_other(value: int) -> int:
+        return writer.put("/store?graph=a:other", content=f"<a:s> <a:p> {value} .", headers=TURTLE).status_code
+
+    put(writer, 1)
+    read = writer.get("/store?graph=a:g").headers["etag"]
+    assert put_other(1) in (201, 204)
+    assert writer.put("/store?default", content="", headers=TURTLE).status_code == 204
+    assert put(writer, 2, if_match=read) == 204
+    assert put(writer, 3, if_match=read) == 412
+    read = writer.get("/store?graph=a:g").headers["etag"]
+    assert writer.post("/sparql", data={"update": "INSERT DATA { GRAPH <a:g> { <a:s> <a:p> 4 } }"}).status_code == 204
+    assert put_other(2) == 204
+    assert put(writer, 3, if_match=read) == 412
+
+
 @pytest.mark.parametrize("given", ['W/{}', '"x"', "x", '""', '"x{}"'])
 def test_tags_of_no_state(writer: TestClient, given: str) -> None:
     """A weak tag or one that the service never gave is no match."""
