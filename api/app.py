@@ -52,13 +52,14 @@ class Application(FastAPI):
 
 def create_app(store: Path | str, *, limits: Limits | None = None, access: Access | None = None,
                allowed_hosts: Sequence[str] = ("*",), remote_hosts: Sequence[str] = (), origins: Sequence[str] = (),
-               audit: Path | None = None, tracer: Tracer | None = None) -> FastAPI:
+               audit: Path | None = None, tracer: Tracer | None = None, warm: bool = False) -> FastAPI:
     """Return the application that serves the store in a directory or behind the address of an endpoint.
 
     ``access`` says who may read and write: by default everybody may read and nobody may write.
     ``allowed_hosts`` are the names under which browsers may reach the service, ``remote_hosts`` those
     hosts, addresses and networks that SERVICE and LOAD may reach, ``origins`` the sites whose pages
     may read answers (CORS). Writes are noted in the file ``audit``. ``tracer`` gets spans of OpenTelemetry.
+    ``warm`` counts what the home page shows before anybody asks.
     Raises ``InputError`` for ``remote_hosts`` together with an endpoint, whose connections nobody here can check.
     """
     if remote_hosts and is_address(store):
@@ -68,7 +69,7 @@ def create_app(store: Path | str, *, limits: Limits | None = None, access: Acces
     app = Application(title="Stringer", version=version("stringer-kg"), docs_url=None, redoc_url=None,
                       description="A knowledge graph built from news articles, each statement with its receipt.",
                       lifespan=_lifespan(lambda: Service(store, limits=limits, access=access, hosts=remote_hosts,
-                                                         audit=audit, tracer=tracer, front=front)))
+                                                         audit=audit, tracer=tracer, front=front), warm))
     app.state.metrics = metrics = Metrics()
     app.state.front = front = None if tracer or is_address(store) else front_for(allowed_hosts, limits, access, metrics)
     problems.install(app)
@@ -115,7 +116,7 @@ def serve(store: Path | str, host: str, port: int, *, tokens: Path | None = None
     # A page of another site could else reach a loopback service under a name of its own (DNS rebinding).
     allowed = LOOPBACK if host in LOOPBACK else ("*",)
     app = create_app(store, limits=limits, access=access, allowed_hosts=allowed, remote_hosts=remote_hosts,
-                     origins=origins, audit=audit, tracer=exporting_tracer() if trace else None)
+                     origins=origins, audit=audit, tracer=exporting_tracer() if trace else None, warm=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10,
                 http=protocol_of(app))
 
@@ -126,13 +127,15 @@ def _tokens(path: Path | None) -> tuple[Token, ...]:
     return (*(read_tokens(path) if path else ()), *parse_tokens(lines, ENVIRONMENT))
 
 
-def _lifespan(make: Callable[[], Service]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(make: Callable[[], Service], warm: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service = make()
         collector = ServiceCollector(service)
         try:
             await service.open()
+            if warm:
+                service.overview.renew(service.keeper.version)
             with closing(Ledger(service.store)) as ledger:
                 app.state.repeats = Repeats(ledger)
                 app.state.batches = batches = Batches(service, ledger, service.limits.batches)

@@ -24,7 +24,7 @@ from kg.vocab import article_iri
 
 VIEWS = frozenset(("article", "articles", "claims", "entity", "events", "figures", "measures", "merges",
                    "neighbourhood", "network", "overview", "path", "reading", "receipts", "search", "similar",
-                   "summary", "timeline"))
+                   "summary"))
 """Names of functions in ``kg.views``."""
 
 NETWORKS = {"node-link": "application/json", "graphml": "application/graphml+xml", "gexf": "application/gexf+xml",

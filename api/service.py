@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ from api.audit import AuditLog
 from api.conditional import condition
 from api.front import BEGUN, Front
 from api.keeper import keeper_of
+from api.latest import Latest
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
 from api.process import Process
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 _PATIENCE = 0.02
+OVERVIEW = ".overview.json"
+"""The file beside a store that keeps the figures of its home page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Service:
                             tracer=tracer, tell=front.tell if front else None)
         self.extractions = Pool(["extractor"], size=1, queue=2, timeout=limits.extract_seconds, tracer=tracer)
         self.kept: dict[str, Reply] = {}
+        self.overview = Latest(lambda: self.run({"view": "overview", "arguments": {}}, limits.max_seconds),
+                               self.store / OVERVIEW if self.store else None)
 
     @property
     def pools(self) -> Mapping[str, Pool]:
@@ -68,12 +74,17 @@ class Service:
 
     async def close(self) -> None:
         """Stop all processes and remove the snapshots."""
+        await self.overview.close()
         for part in (self.queries, self.extractions, self.keeper):
             await part.close()
 
     async def read(self, request: Request, job: Mapping[str, Any], timeout: float | None = None) -> Reply:
         """Answer a job from what readers see now; it stops when the client goes."""
         return await while_connected(request, self.run(job, timeout, request.scope.get(BEGUN)))
+
+    async def held(self) -> Any:
+        """Return the view ``overview`` of the present state, or of the one a moment ago, as ``api.latest`` has it."""
+        return json.loads(await self.overview.get(self.keeper.version))
 
     async def run(self, job: Mapping[str, Any], timeout: float | None = None, begun: Process | None = None) -> Reply:
         """Answer a job from what readers see now, or as the process does that has begun."""

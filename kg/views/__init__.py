@@ -13,7 +13,7 @@ from kg.views.graph import layout, neighbourhood, subgraph, triples_among
 from kg.views.measures import measures, similar
 from kg.views.merges import merges
 from kg.views.network import network, network_of
-from kg.views.overview import overview, timeline
+from kg.views.overview import overview
 from kg.views.page import to_html
 from kg.views.paths import path
 from kg.views.reading import reading
@@ -22,5 +22,5 @@ from kg.views.receipts import receipts
 __all__ = [
     "article", "articles", "claims", "entity", "events", "figures", "layout", "measures", "merges", "neighbourhood",
     "network", "network_of", "overview", "path", "reading", "receipts", "search", "similar", "subgraph", "summary",
-    "timeline", "to_html", "triples_among",
+    "to_html", "triples_among",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 
 from kg.store import Store
@@ -17,9 +18,9 @@ def articles(store: Store, after: str | None = None, limit: int = 50) -> Data:
     return {"articles": page, "next": page[-1]["id"] if len(found) > limit and page else None}
 
 
-def newest(store: Store, limit: int) -> list[Data]:
-    """Return the articles that were published last; those without a date are left out."""
-    dated = sorted((row for row in rows(store, "articles") if "date" in row), key=lambda row: row["article"])
+def newest(found: Iterable[Row], limit: int) -> list[Data]:
+    """Return those of all articles that were published last; those without a date are left out."""
+    dated = sorted((row for row in found if "date" in row), key=lambda row: row["article"])
     return [_article(row) for row in sorted(dated, key=lambda row: row["date"], reverse=True)[:limit]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from kg.search import fold
@@ -27,9 +27,15 @@ def events(store: Store, type: str | None = None, entity: str | None = None, lim
     narrowed: dict[str, list[str]] = {"type": [NEWS[type]]} if type else {}
     if entity:
         narrowed["entity"] = [expand(entity)]
-    dated = (row for row in rows(store, "events", **narrowed) if _within(row, since, until))
+    listed = rows(store, "events-of-entity" if entity else "events", **narrowed)
+    dated = (row for row in listed if _within(row, since, until))
     large = _large(store, least, currency)
-    found, cursor = page_of((row for row in dated if large(row["event"])), lambda row: row["event"], after, limit)
+    return list_events(store, (row for row in dated if large(row["event"])), limit, after)
+
+
+def list_events(store: Store, listed: Iterable[Row], limit: int, after: str | None = None) -> Data:
+    """Return a page of the rows of the query ``events`` with participants, values and sentences, as ``events`` does."""
+    found, cursor = page_of(listed, lambda row: row["event"], after, limit)
     about: dict[str, list[Statement]] = {row["event"]: [] for row in found}
     for statement in statements_about(store, about) if about else ():
         about.get(statement.subject, []).append(statement)

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from kg.store import Store
 from kg.views.articles import newest
 from kg.views.entities import summary
+from kg.views.events import list_events
 from kg.views.terms import Data, Row, label, rows
 from kg.vocab import NEWS
 
 
-def overview(store: Store, limit: int = 8) -> Data:
-    """Return what ``summary`` counts, entities and events by type, articles by month, and the newest articles."""
-    entities = store.entity_index().count_types()
-    return summary(store) | {"entity_types": _by_type(entities), "newest": newest(store, limit), **timeline(store)}
+def overview(store: Store, limit: int = 30) -> Data:
+    """Return what ``summary`` counts, types of entities and events, months of events, articles and claims, the newest.
 
-
-def timeline(store: Store, type: str | None = None) -> Data:
-    """Return the number of events by type, and by month and type, and of articles and claims by month.
-
-    Planned, possible and denied events count too. An event counts for the month that it happens in, else for that
-    of its first article; claims count for those of their articles.
+    An event counts for the month that it happens in, else for that of its first article, planned, possible and denied
+    ones too; claims, quoted and reported, for the months of their articles. ``latest`` is the first page of ``events``.
     """
-    narrowed = {"type": [NEWS[type]]} if type else {}
-    found = [(row["class"].removeprefix(NEWS), row.get("date", "")[:7]) for row in rows(store, "events", **narrowed)]
+    events, articles = list(rows(store, "events")), list(rows(store, "articles"))
+    return summary(store) | {
+        "entity_types": _by_type(store.entity_index().count_types()), "newest": newest(articles, limit),
+        "latest": list_events(store, events, limit), "claim_months": _claims(rows(store, "claims-by-month")),
+        **_timeline(events, articles)}
+
+
+def _timeline(events: Sequence[Row], articles: Iterable[Row]) -> Data:
+    found = [(row["class"].removeprefix(NEWS), row.get("date", "")[:7]) for row in events]
     months = Counter((month, name) for name, month in found if month)
     return {"event_types": _by_type(Counter(name for name, _ in found)),
             "event_months": [{"month": month, "type": name, "n": n} for (month, name), n in sorted(months.items())],
-            "article_months": _months(row.get("date", "") for row in rows(store, "articles")),
-            "claim_months": _claims(rows(store, "claims-by-month"))}
+            "article_months": _months(row.get("date", "") for row in articles)}
 
 
 def _claims(found: Iterable[Row]) -> list[Data]:
-    """Return the claims of the articles of each month, and how many of them are quoted and reported."""
     months: dict[str, Data] = {}
     for row in found:
         month = months.setdefault(row["month"], {"month": row["month"], "n": 0, "quoted": 0, "reported": 0})

@@ -28,7 +28,7 @@ async def events_part(request: Request, id: str,
     found = await view(request, "events", entity=id, after=cursor, limit=20)
     more = f"/entities/{id}/events"
     return page(request, "events_part.html", more=more, parameters={}, first=cursor is None, **found,
-                part_query=query_text("events", entity=[expand(id)]))
+                part_query=query_text("events-of-entity", entity=[expand(id)]))
 
 
 @router.get("/entities/{id:path}/claims")

@@ -9,7 +9,7 @@ from rdflib import URIRef
 
 from api import charts
 from api.html import PageRoute, is_part, page, view
-from api.service import reading
+from api.service import reading, service_of
 from kg import queries
 from kg.vocab import NEWS
 
@@ -24,16 +24,17 @@ async def events_page(request: Request, type: Annotated[str, Query(pattern="^[A-
     """Show events as columns by month and as a list, the latest first; htmx gets the list alone."""
     chosen = {"type": type, "since": since, "until": until}
     narrowed = {name: value or None for name, value in chosen.items()}
-    found = await view(request, "events", limit=30, after=cursor, **narrowed)
+    held = await service_of(request).held()
+    whole = cursor is None and not any(narrowed.values())
+    found = held["latest"] if whole else await view(request, "events", limit=30, after=cursor, **narrowed)
     listed = {"more": "/events", "parameters": chosen, "first": cursor is None}
     if is_part(request):
         return page(request, "events_part.html", **found, **listed)
-    counts = await view(request, "timeline")
-    rows = [row for row in counts["event_months"] if type in ("", row["type"])]
+    rows = [row for row in held["event_months"] if type in ("", row["type"])]
     # The time in which articles appeared; what they recall or plan may lie decades away.
-    months = [row["month"] for row in counts["article_months"] or rows]
-    types = [row["type"] for row in counts["event_types"]]
+    months = [row["month"] for row in held["article_months"] or rows]
+    types = [row["type"] for row in held["event_types"]]
     query = queries.load("events-by-month")
-    return page(request, "events.html", **found, **listed, **chosen, types=counts["event_types"],
+    return page(request, "events.html", **found, **listed, **chosen, types=held["event_types"],
                 chart=charts.stacked(rows, types, months[0], months[-1]) if months else None,
                 query=query.bind(type=URIRef(NEWS[type])) if type else query.text)

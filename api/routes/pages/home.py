@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from rdflib import Literal, URIRef
 
 from api.html import Data, PageRoute, is_part, page, view
-from api.service import reading
+from api.service import reading, service_of
 from kg import queries
 from kg.views.terms import query_text
 from kg.vocab import NEWS
@@ -35,9 +34,12 @@ async def home(request: Request,
 
 @router.get("/overview")
 async def overview(request: Request) -> Response:
-    """Return the figures of the home page, which it asks for when it is there."""
-    held, latest = await asyncio.gather(view(request, "overview"), view(request, "events", limit=8))
-    return page(request, "overview_part.html", held=held, events=latest["events"], queries=_queries(),
+    """Return the figures of the home page, which it asks for when it is there.
+
+    On a large graph they are those of a moment ago, while what has been written since is counted.
+    """
+    held = await service_of(request).held()
+    return page(request, "overview_part.html", held=held, events=held["latest"]["events"][:8], queries=_queries(),
                 event_months=_months(held), claim_kinds=[
                     {"label": label, "n": sum(row[kind] for row in held["claim_months"]), "kind": "claim", "type": ""}
                     for kind, label in (("quoted", "Quoted"), ("reported", "Reported"))])
