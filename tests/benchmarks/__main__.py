@@ -19,7 +19,7 @@ from tests.benchmarks.measures import Measure
 from tests.benchmarks.servers import ENDPOINT, OURS, RUST, Server, serve
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "benchmarks.json"
-SERVED = ("lookup", "rows", "latency", "fixed")
+SERVED = ("lookup", "rows", "latency", "faults", "fixed")
 PARTS = ("load", *SERVED, "extraction", "workers", "growth")
 
 
@@ -94,6 +94,10 @@ def _served(options: argparse.Namespace, dataset: Dataset, folder: Path) -> tupl
                                                   max(1, options.requests // 50), options.rounds))
         if "latency" in options.parts:
             found += measures.busy([ours, rust], lookups, options.seconds, options.rounds)
+        if "faults" in options.parts:
+            found += measures.busy([ours], lookups, options.seconds, options.rounds, "p99 before")[:1]
+            found += measures.beside(ours, lookups, queries.RUNAWAYS, options.seconds, options.rounds)
+            found.append(measures.recovery(ours, options.rounds))
         if "fixed" in options.parts:
             fixed = measures.fixed_queries([ours, rust], folder / _STORES[RUST], queries.fixed(), options.rounds)
     return found, fixed

@@ -7,16 +7,19 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
+from urllib.request import urlopen
 
 import pyoxigraph as ox
+from prometheus_client.parser import text_string_to_metric_families
 
 from kg.store import open_store
 from kg.vocab import PREFIXES
-from tests.benchmarks.client import ask_all, latencies, request
+from tests.benchmarks.client import Connection, ask_all, latencies, request
 from tests.benchmarks.dataset import Dataset
 from tests.benchmarks.servers import ENDPOINT, OURS, RUST, Server, tool
 
@@ -51,7 +54,8 @@ def cpu_per_request(name: str, servers: Sequence[Server], queries: Sequence[str]
     return Measure(name, "CPU ms", _in_turns(servers, once, rounds))
 
 
-def busy(servers: Sequence[Server], queries: Sequence[str], seconds: float, rounds: int) -> list[Measure]:
+def busy(servers: Sequence[Server], queries: Sequence[str], seconds: float, rounds: int,
+         name: str = "p99") -> list[Measure]:
     """Measure what ``CLIENTS`` clients who ask without pause get and cost.
 
     The 99th percentile of latency and the server's CPU time for each request, both in milliseconds.
@@ -66,8 +70,43 @@ def busy(servers: Sequence[Server], queries: Sequence[str], seconds: float, roun
         return quantiles(times, n=100)[98] * 1000
 
     waits = _in_turns(servers, once, rounds)
-    return [Measure("p99", "ms", waits),
+    return [Measure(name, "ms", waits),
             Measure(f"lookup, {CLIENTS} clients", "CPU ms", {name: median(cost[1:]) for name, cost in costs.items()})]
+
+
+def beside(server: Server, queries: Sequence[str], runaways: Mapping[str, str], seconds: float,
+           rounds: int) -> list[Measure]:
+    """Measure the 99th percentile of latency, in milliseconds, beside each of some queries that never end."""
+    found = []
+    for name, runaway in runaways.items():
+        def once(server: Server, runaway: str = runaway) -> float:
+            with closing(Connection(server.port)) as connection:
+                connection.socket.sendall(request(server.path, runaway))
+                time.sleep(0.5)
+                times = latencies(server.port, [request(server.path, query) for query in queries], CLIENTS, seconds)
+            return quantiles(times, n=100)[98] * 1000
+
+        found.append(Measure(f"p99 beside {name}", "ms", _in_turns([server], once, rounds)))
+    return found
+
+
+def recovery(server: Server, rounds: int) -> Measure:
+    """Measure the seconds from the killing of a reader until as many as before are ready."""
+    def workers() -> tuple[float, float]:
+        with urlopen(f"http://127.0.0.1:{server.port}/metrics") as answer:
+            families = text_string_to_metric_families(answer.read().decode())
+        found = {sample.name: sample.value for family in families for sample in family.samples
+                 if sample.labels == {"pool": "query"}}
+        return found["stringer_restarts_total"], found["stringer_processes"]
+
+    def once(server: Server) -> float:
+        (before, size), started = workers(), time.monotonic()
+        next(child for child in server.process.children() if "reader" in child.cmdline()).kill()
+        while workers() != (before + 1, size):
+            time.sleep(0.02)
+        return time.monotonic() - started
+
+    return Measure("a killed worker is replaced", "s", _in_turns([server], once, rounds))
 
 
 def load(dataset: Dataset, folder: Path) -> Measure:

@@ -12,6 +12,10 @@ FIXED = ("acquisitions", "articles", "ceo-on-date", "claims-about", "events", "e
          "subsidiaries", "who-leads-what", "who-said-what")
 """Named queries, with all their parameters open."""
 
+RUNAWAYS = {"a cross product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+            "a path over everything": "SELECT (COUNT(*) AS ?n) { ?a (!<a:x>|^!<a:x>)* ?b . ?b (!<a:y>|^!<a:y>)* ?c }"}
+"""What does not end by itself."""
+
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 
 

@@ -69,6 +69,10 @@ def bars(tables: Mapping[str, Sequence[Measure]]) -> list[Bar]:
         found.append(Bar("1,000 rows: CPU, times the Rust server's", ratio("1,000 rows", RUST), 1.2))
     if "p99" in measures:
         found.append(Bar("p99 at 8 clients, times the Rust server's", ratio("p99", RUST), 3))
+    found += [Bar(f"{name}, times the one before", measure.values[OURS] / measures["p99 before"].values[OURS], 5)
+              for name, measure in measures.items() if name.startswith("p99 beside")]
+    if (killed := "a killed worker is replaced") in measures:
+        found.append(Bar(f"{killed}: seconds", measures[killed].values[OURS], 2))
     if "bulk load" in measures:
         found.append(Bar("bulk load: quads per CPU second", measures["bulk load"].values[OURS], 80_000, higher=True))
     for name, measure, column, limit, higher in _OTHERS:
