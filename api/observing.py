@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,15 +56,17 @@ class ServiceCollector(Collector):
         self._service = service
 
     def collect(self) -> Iterator[Metric]:
-        """Yield jobs, processes and restarts of each pool, and the size of a store on disk."""
+        """Yield jobs with their times, processes and restarts of each pool, and the size of a store on disk."""
         jobs = GaugeMetricFamily("stringer_jobs", "Jobs that run or wait", labels=["pool"])
         processes = GaugeMetricFamily("stringer_processes", "Worker processes", labels=["pool"])
         restarts = CounterMetricFamily("stringer_restarts", "Worker processes replaced", labels=["pool"])
+        seconds = SummaryMetricFamily("stringer_job_seconds", "Seconds of jobs, the wait included", labels=["pool"])
         for name, pool in self._service.pools.items():
             jobs.add_metric([name], pool.jobs)
             processes.add_metric([name], len(pool.processes))
             restarts.add_metric([name], pool.restarts)
-        yield from (jobs, processes, restarts)
+            seconds.add_metric([name], pool.ended, pool.seconds)
+        yield from (jobs, processes, restarts, seconds)
         keeper = self._service.keeper
         if isinstance(keeper, DirectoryKeeper):
             yield GaugeMetricFamily("stringer_store_bytes", "Bytes of the store's files", _size(keeper.store))

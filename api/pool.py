@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -32,6 +33,8 @@ class Pool:
         self.timeout = timeout
         self.size = size
         self.restarts = 0
+        self.ended = 0
+        self.seconds = 0.0
         self._arguments = tuple(arguments)
         self._tracer = tracer
         self._tell = tell
@@ -86,6 +89,7 @@ class Pool:
         if self._jobs >= self._capacity and not urgent and not begun:
             raise PoolError(429, "Too many requests are waiting; try again in a moment.")
         self._jobs += 1
+        started = time.monotonic()
         try:
             with span(self._tracer, self._arguments[0], {"stringer.timeout": limit}):
                 if begun:
@@ -93,6 +97,8 @@ class Pool:
                 return await self._run_somewhere({**job, "timeout": limit}, limit, on_stage)
         finally:
             self._jobs -= 1
+            self.ended += 1
+            self.seconds += time.monotonic() - started
 
     def interrupted(self, worker: Process) -> None:
         """Count a process as busy with what it has begun by itself."""

@@ -36,6 +36,17 @@ def test_state_of_the_service(client: TestClient) -> None:
     assert metrics[("stringer_snapshots_total",)] >= 1
 
 
+def test_times_of_jobs(client: TestClient) -> None:
+    """How long queries, extractions and writes took is told for each pool."""
+    count, total = (("stringer_job_seconds_" + name, "query") for name in ("count", "sum"))
+    before = samples(client)
+    client.get("/v1/entities/nobody")
+    after = samples(client)
+    assert after[count] == before[count] + 1
+    assert after[total] > before[total]
+    assert ("stringer_job_seconds_sum", "extract") in after
+
+
 @pytest.mark.parametrize(("given", "kept"), [("abc-1", True), ("x" * 65, False), ("a b", False), ("", False)])
 def test_request_id(client: TestClient, given: str, kept: bool) -> None:
     """A request keeps the id that it brings, if it is a decent one, and gets one if not."""

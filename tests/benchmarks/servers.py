@@ -57,7 +57,7 @@ def _commands(store: Path, port: int) -> dict[str, tuple[Sequence[str], str]]:
     python, folder = sys.executable, str(store)
     kg = [python, "-c", "from kg.cli import app; app()"]  # of this working tree, whatever is installed
     return {
-        OURS: ([*kg, "serve", "--store", folder, "--port", str(port)], "/sparql"),
+        OURS: ([*kg, "serve", "--store", folder, "--port", str(port), "--timeout", "300"], "/sparql"),
         RUST: ([tool("oxigraph"), "serve-read-only", "-l", folder, "-b", f"127.0.0.1:{port}"], "/query"),
         ENDPOINT: ([python, "-m", "tests.benchmarks.endpoint", folder, str(port)], "/sparql"),
     }
