@@ -111,6 +111,12 @@ class Neighbour(Node):
     statements: int
 
 
+class Dated(Node):
+    """An event with its day."""
+
+    date: dt.date | None
+
+
 class EntityPage(Node):
     """Everything said of one entity or event."""
 
@@ -119,6 +125,7 @@ class EntityPage(Node):
     statements: list[Statement]
     mentions: list[Receipt]
     neighbours: list[Neighbour]
+    timeline: list[Dated]
 
 
 class Summary(_Closed):

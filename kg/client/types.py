@@ -92,6 +92,12 @@ class Neighbour(Node):
     statements: int
 
 
+class Dated(Node):
+    """An event with its day."""
+
+    date: str | None
+
+
 class EntityPage(Node):
     """Everything said of one entity or event."""
 
@@ -100,6 +106,7 @@ class EntityPage(Node):
     statements: list[Statement]
     mentions: list[Receipt]
     neighbours: list[Neighbour]
+    timeline: list[Dated]
 
 
 class Argument(TypedDict):

@@ -37,7 +37,7 @@ def summary(store: Store) -> Data:
 
 
 def entity(store: Store, id: str, limit: int = 200) -> Data | None:
-    """Return an entity or event with its statements, mentions and neighbours."""
+    """Return an entity or event with its statements, mentions, neighbours and the events that it takes part in."""
     iri = expand(id)
     statements = statements_about(store, [iri])
     row = find_entity(store, iri)
@@ -47,7 +47,8 @@ def entity(store: Store, id: str, limit: int = 200) -> Data | None:
     data = [page | {"layer": layer(s)} for s, page in zip(told, statement_data(store, told), strict=True)]
     return describe(store, [iri])[iri] | {
         "aliases": list(row.aliases) if row else [], "wikidata": _wikidata(store, iri), "statements": data,
-        "mentions": _mentions(store, iri, statements), "neighbours": _neighbours(iri, data)}
+        "mentions": _mentions(store, iri, statements), "neighbours": _neighbours(iri, data),
+        "timeline": _timeline(store, iri)}
 
 
 def _entity_data(row: EntityRow) -> Data:
@@ -58,6 +59,14 @@ def _entity_data(row: EntityRow) -> Data:
 def _wikidata(store: Store, iri: str) -> str | None:
     values = (row["value"] for row in rows(store, "properties", node=[iri]))
     return min((value for value in values if value.startswith(WD)), default=None)
+
+
+def _timeline(store: Store, iri: str) -> list[Data]:
+    """Return the events in which an entity takes part, by day; those without a day first."""
+    found = {row["event"]: row.get("date") for row in rows(store, "events-of-entity", entity=[iri])}
+    nodes = describe(store, found)
+    return sorted((nodes[event] | {"date": date} for event, date in found.items()),
+                  key=lambda event: (event["date"] or "", event["id"]))
 
 
 def _mentions(store: Store, iri: str, statements: Iterable[Statement]) -> list[Data]:

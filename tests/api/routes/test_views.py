@@ -47,11 +47,12 @@ def test_search(client: TestClient) -> None:
 
 
 def test_entity_page(client: TestClient) -> None:
-    """An entity comes with statements of all layers, mentions and neighbours."""
+    """An entity comes with statements of all layers, mentions, neighbours and events."""
     page = read(client, f"/v1/entities/{find(client, 'Amazon')}", schemas.EntityPage)
     layers = {statement["layer"] for statement in page["statements"]}
     assert (page["label"], page["type"], layers) == ("Amazon", "Company", {"relations", "events", "facts"})
     assert {"Andy Jassy", "Microsoft"} <= {node["label"] for node in page["neighbours"]}
+    assert [(event["type"], event["date"]) for event in page["timeline"]] == [("Layoff", "2025-07-18")]
     assert [mention["article"]["title"] for mention in page["mentions"]] == [
         "Amazon confirms layoffs", "Microsoft in Dublin"]
 
