@@ -92,6 +92,8 @@ class Identity:
     classes: Mapping[str, str]
     prefixes: Mapping[str, frozenset[str]]
     suffixes: Mapping[str, frozenset[str]]
+    titles: frozenset[str] = frozenset()
+    """Job titles in small letters: "Prime Minister" names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,8 @@ class _Reader:
         classes = {sub: value for name in entity_types for value in self.values(name, NEWS["identityClass"])
                    for sub in (name, *self.below(name, RDFS["subClassOf"]))}
         return Identity(classes, {name: self.words(name, "namePrefix") for name in entity_types},
-                        {name: self.words(name, "nameSuffix") for name in entity_types})
+                        {name: self.words(name, "nameSuffix") for name in entity_types},
+                        frozenset(self.titles().exact))
 
     def individuals(self, kind: str) -> Iterator[tuple[str, str]]:
         """Yield the notation and the name of each individual of a class."""

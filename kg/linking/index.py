@@ -8,8 +8,8 @@ and would let the order of articles decide.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -27,15 +27,25 @@ from kg.linking.comparison import (
     is_acronym,
     is_variant,
     same_spelling,
+    same_words,
     squash,
     without_initials,
 )
 from kg.linking.names import iri_of
-from kg.linking.people import Context, people
+from kg.linking.people import LIKE_NAMES, Context, Namesakes, load_weights
 from kg.linking.readings import Reading, Record
 
 LARGEST_BLOCK = 50
 """A key that more names share than this tells nothing, so it makes no candidates."""
+
+MOST_COMPARED = 20
+"""Articles of a name that are compared with those of another, so that a common name costs no more than others."""
+WELL_KNOWN = 3
+"""Articles in which a name is so common that it needs no other evidence."""
+AMBIGUOUS = 3
+"""Letters of an acronym that often stands for other things too: "AAA", "PA"."""
+LISTING = 100
+"""Named things in an article that lists them: that two people stand in a list with many others tells nothing."""
 
 _CONGRESS = ("senat", "congress", "representative", "speaker", "whip")
 
@@ -66,6 +76,10 @@ class Item:
     feature: str
 
 
+Bearers = str | dict[str, str]
+"""The IRI of the one bearer of a name, or of the bearer in each article where there are several."""
+
+
 @dataclass(slots=True)
 class _Name:
     """One IRI by class and name, and the articles that use it."""
@@ -74,6 +88,25 @@ class _Name:
     key: str
     shared: bool
     readings: dict[str, Reading] = field(default_factory=dict)
+    employers: Counter[str] | None = None
+    titles: Counter[str] | None = None
+    namesakes: Namesakes | None = None
+
+    def add(self, article: str, reading: Reading) -> None:
+        """Take in what an article calls so."""
+        self.readings[article] = reading
+        if reading.employers:  # most names have none, and a counter takes more room than the rest
+            self.employers, self.titles = self.employers or Counter(), self.titles or Counter()
+            self.employers.update(reading.employers)
+            self.titles.update(reading.titles)
+
+    def remove(self, article: str) -> None:
+        """Forget what an article calls so."""
+        reading = self.readings.pop(article)
+        if reading.employers and self.employers and self.titles:
+            self.employers -= Counter(reading.employers)
+            self.titles -= Counter(reading.titles)
+        self.namesakes = None  # groups that have grown together are not taken apart again
 
     def blocks(self) -> Iterator[str]:
         return name_keys(self.coarse, self.key, self.shared)
@@ -95,8 +128,9 @@ class Index:
 
     def __init__(self, decisions: Decisions = Decisions(), common: Collection[str] = ()) -> None:
         self.records: dict[str, Record] = {}
-        self.decisions = decisions
         self.common = common
+        self._company: dict[str, frozenset[str]] = {}
+        self._decisions = decisions
         self._names: dict[str, _Name] = {}
         self._blocks: defaultdict[str, set[str]] = defaultdict(set)
         # Acronyms: short IRI -> long IRI -> articles whose text has both names for one thing.
@@ -105,27 +139,42 @@ class Index:
         self._home: dict[str, str] = {}
         self._gazetteer = gazetteers.load()
 
+    @property
+    def decisions(self) -> Decisions:
+        """What people decided."""
+        return self._decisions
+
+    @decisions.setter
+    def decisions(self, decisions: Decisions) -> None:
+        for base, _ in self._decisions.own ^ decisions.own:
+            if base in self._names:
+                self._names[base].namesakes = None
+        self._decisions = decisions
+
     def put(self, article: str, record: Record) -> set[str]:
         """Replace what an article says, ``()`` to forget it; return the names whose decisions may change."""
         readings = (*self.records.get(article, ()), *record)
         touched = self.related(self._near(readings))
         for reading in self.records.pop(article, ()):
             self._forget(article, reading)
-        for reading in record:
-            self._learn(article, reading)
+        self._company.pop(article, None)
         if record:
-            self.records[article] = record
+            self._put(article, record)
         return touched | self.related(self._near(readings))
 
     def load(self, records: Mapping[str, Record]) -> set[str]:
         """Take in the articles of a store at once and return all names."""
         for article, record in records.items():
-            self.records[article] = record
-            for reading in record:
-                self._learn(article, reading)
+            self._put(article, record)
         for base in self._names:
             self._bearers(base)
         return set(self._names)
+
+    def _put(self, article: str, record: Record) -> None:
+        self.records[article] = record
+        self._company[article] = frozenset(r.base for r in record if r.shared and r.coarse != "Place")
+        for reading in record:
+            self._learn(article, reading)
 
     def _near(self, readings: Iterable[Reading]) -> set[str]:
         """Return the names whose links these readings bear on by themselves."""
@@ -157,14 +206,17 @@ class Index:
 
     def bearers(self, base: str) -> dict[str, str]:
         """Return for each article that uses a name the IRI of the bearer whom it means."""
-        return self._bearers(base) if base in self._names else {}
+        if base not in self._names:
+            return {}
+        bearers = self._bearers(base)
+        return dict.fromkeys(self._names[base].readings, bearers) if isinstance(bearers, str) else bearers
 
     def bearers_called(self, name: str) -> list[str]:
         """Return the IRIs of all whom some article calls so, whatever case and marks; sorted."""
         wanted = squash(name)
         found = [base for base, known in self._names.items()
                  if wanted and wanted in {squash(known.key), *(squash(r.name) for r in known.readings.values())}]
-        return sorted({node for base in found for node in self._bearers(base).values()})
+        return sorted({node for base in found for node in _nodes(self._bearers(base))})
 
     def refresh(self, base: str) -> None:
         """Learn the IRIs of the bearers of a name, which decisions may name."""
@@ -179,16 +231,19 @@ class Index:
         """Decide names that are closed under ``related``."""
         known = sorted(base for base in bases if base in self._names)
         bearers = {base: self._bearers(base) for base in known}
-        nodes = {node for found in bearers.values() for node in found.values()}
+        nodes = {node for found in bearers.values() for node in _nodes(found)}
         links = [link for link in self._links(known, bearers) if link.left in nodes and link.right in nodes]
         clusters, used = cluster(nodes, links, self._apart(nodes))
         entity_of = {node: self._best(members) for members in clusters for node in members}
         outcome = Outcome({}, {base: set() for base in known})
         for base, found in bearers.items():
-            entities = {article: entity_of[node] for article, node in found.items()}
-            one = set(entities.values())
-            outcome.entity[base] = next(iter(one)) if len(one) == 1 else entities
-            if len(one) == 1 and (item := self._item(base, next(iter(one)))):
+            one = {entity_of[node] for node in _nodes(found)}
+            if isinstance(found, dict) and len(one) > 1:
+                outcome.entity[base] = {article: entity_of[node] for article, node in found.items()}
+                continue
+            [entity] = one
+            outcome.entity[base] = entity
+            if item := self._item(base, entity):
                 outcome.reasons[base].add(item)
         for link in used:
             outcome.reasons[self.home(link.left)].add((link, entity_of[link.left]))
@@ -200,14 +255,16 @@ class Index:
             name = self._names[reading.base] = _Name(reading.coarse, reading.key, reading.shared)
             for key in name.blocks():
                 self._blocks[key].add(reading.base)
-        name.readings[article] = reading
+        name.add(article, reading)
+        if name.namesakes and (reading.base, article) not in self.decisions.own:
+            name.namesakes.add(article, self._context(reading.base, article))
         for short, long in acronyms(reading):
             self._expansions[short][long].add(article)
             self._shortened[long].add(short)
 
     def _forget(self, article: str, reading: Reading) -> None:
         name = self._names[reading.base]
-        del name.readings[article]
+        name.remove(article)
         for short, long in acronyms(reading):
             self._expansions[short][long].discard(article)
             if not self._expansions[short][long]:
@@ -229,39 +286,44 @@ class Index:
                 found |= {other for other in self._blocks[key] if is_alike(key, name.key, self._names[other].key)}
         for short in (base, *self._shortened.get(base, ())):
             found |= {short, *self._expansions.get(short, {})}
-        nodes = {base, *self._bearers(base).values()}
-        for pair in self.decisions.same | self.decisions.apart:
-            if nodes & set(pair):
-                found |= {self.home(node) for node in pair}
+        if decided := self.decisions.same | self.decisions.apart:
+            nodes = {base, *_nodes(self._bearers(base))}
+            found |= {self.home(node) for pair in decided if nodes & set(pair) for node in pair}
         return found
 
-    def _bearers(self, base: str) -> dict[str, str]:
-        """Return for each article which bearer of the name it means: the name's IRI unless there are several."""
+    def _bearers(self, base: str) -> Bearers:
+        """Return which bearer of the name is meant: the name's IRI, or by article where there are several."""
         name = self._names[base]
-        own = {article for iri, article in self.decisions.own if iri == base}
-        others = {article: reading for article, reading in name.readings.items() if article not in own}
-        found = dict.fromkeys(others, "")
-        if name.coarse == "Person" and name.shared:
-            found = people({article: self._context(base, article) for article in others})
-        marks = found | {article: article for article in name.readings if article in own}
+        own = {article for iri, article in self.decisions.own if iri == base} & name.readings.keys()
+        namesakes = self._namesakes(base, name)
+        if not own and not (namesakes and namesakes.several):
+            return base
+        others = namesakes.names() if namesakes else dict.fromkeys(name.readings.keys() - own, "")
+        marks = others | {article: article for article in own}
         bearers = {article: self._bearer(base, name, mark) for article, mark in marks.items()}
         self._home.update((node, base) for node in bearers.values())
         return bearers
+
+    def _namesakes(self, base: str, name: _Name) -> Namesakes | None:
+        """Return the people of a person's name."""
+        if name.namesakes is None and name.coarse == "Person" and name.shared:
+            name.namesakes = Namesakes({article: self._context(base, article) for article in sorted(name.readings)
+                                        if (base, article) not in self.decisions.own})
+        return name.namesakes
 
     def _bearer(self, base: str, name: _Name, mark: str) -> str:
         return str(iri_of((name.coarse, name.key, mark))) if mark else base
 
     def _context(self, base: str, article: str) -> Context:
         reading = self._names[base].readings[article]
-        company = frozenset(other.base for other in self.records.get(article, ())
-                            if other.shared and other.coarse != "Place" and other.base != base)
-        return Context(frozenset(reading.employers), company)
+        return Context(frozenset(reading.employers), self._company[article] - {base},
+                       frozenset(reading.titles) - {""})
 
-    def _links(self, bases: list[str], bearers: Mapping[str, Mapping[str, str]]) -> Iterator[Link]:
+    def _links(self, bases: list[str], bearers: Mapping[str, Bearers]) -> Iterator[Link]:
         for left, right in sorted(self.decisions.same):
             yield Link.of(PERSON, left, right, "decided by a person")
         # A name that several people bear is no evidence for any of them.
-        single = [base for base in bases if set(bearers[base].values()) == {base}]
+        single = [base for base in bases if _nodes(bearers[base]) == {base}]
         blocks: defaultdict[str, list[str]] = defaultdict(list)
         for base in single:
             for key in self._names[base].blocks():
@@ -272,6 +334,8 @@ class Index:
         for base in single:
             if len(self._expansions.get(base, {})) == 1:
                 [(long, articles)] = self._expansions[base].items()
+                if not self._is_known(base, long, articles):
+                    continue
                 times = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
                 yield Link.of(ACRONYM, base, long, f"acronym, spelt out in {times}")
 
@@ -284,8 +348,10 @@ class Index:
             for one, other in combinations(members, 2):
                 left, right = self._names[one], self._names[other]
                 if same_spelling(left.key, right.key):
-                    yield Link.of(SPELLING, one, other, "equal but for accents, spaces and marks")
-                elif is_variant(left.key, right.key) and (left.coarse != "Person" or self._work_together(one, other)):
+                    if left.coarse != "Place" or same_words(left.key, right.key) or self._keep_company(one, other):
+                        yield Link.of(SPELLING, one, other, "equal but for accents, spaces and marks")
+                elif is_variant(left.key, right.key) and (
+                        self._work_together(one, other) if left.coarse == "Person" else self._keep_company(one, other)):
                     yield Link.of(VARIANT, one, other, "one letter differs in a long word")
 
     def _initials(self, members: list[str]) -> Iterator[Link]:
@@ -301,12 +367,38 @@ class Index:
         return bool(self._employers(one) & self._employers(other))
 
     def _not_strangers(self, one: str, other: str) -> bool:
-        """Tell whether the employers of two people do not speak against their being one."""
-        left, right = self._employers(one), self._employers(other)
-        return not left or not right or bool(left & right)
+        """Tell whether some article on one and some article on the other are likely about one person."""
+        pairs = [(left, right) for left in self._contexts(one) for right in self._contexts(other)
+                 if max(len(left.company), len(right.company)) < LISTING]
+        return any(load_weights().probability(*pair) >= LIKE_NAMES for pair in pairs)
 
-    def _employers(self, base: str) -> frozenset[str]:
-        return frozenset(iri for reading in self._names[base].readings.values() for iri in reading.employers)
+    def _keep_company(self, one: str, other: str) -> bool:
+        """Tell whether articles on both speak of a third thing, or one is a misprint of a common one."""
+        rare, common = sorted(len(self._names[base].readings) for base in (one, other))
+        return (rare == 1 and common >= WELL_KNOWN) or any(left.company & right.company - {one, other}
+                   for left in self._contexts(one) for right in self._contexts(other))
+
+    def _is_known(self, short: str, long: str, spelt: Set[str]) -> bool:
+        """Tell whether an acronym with one long form means that: it is long and common, or most articles bear it out.
+
+        They do where they spell it out, or speak of what those do that use the long form.
+        """
+        others = sorted(self._names[short].readings.keys() - spelt)[:MOST_COMPARED]
+        long_enough = len(squash(self._names[short].key)) > AMBIGUOUS
+        if len(spelt) >= WELL_KNOWN or (long_enough and len(others) > WELL_KNOWN):
+            return True
+        said = frozenset[str]().union(*(context.company for context in self._contexts(long)))
+        said = said.union(*(self._company.get(article, ()) for article in spelt)) - {short, long}
+        alike = sum(bool(self._company[article] & said) for article in others)
+        return 2 * (len(spelt) + alike) > len(spelt) + len(others)
+
+    def _contexts(self, base: str) -> list[Context]:
+        """Return what articles say of the bearer of a name; of a common one, as many as are enough to tell."""
+        readings = self._names[base].readings if base in self._names else {}
+        return [self._context(base, article) for article in sorted(readings)[:MOST_COMPARED]]
+
+    def _employers(self, base: str) -> Set[str]:
+        return (self._names[base].employers or {}).keys()
 
     def _apart(self, nodes: set[str]) -> dict[str, frozenset[str]]:
         apart: defaultdict[str, set[str]] = defaultdict(set)
@@ -317,10 +409,14 @@ class Index:
         return {node: frozenset(others) for node, others in apart.items()}
 
     def _best(self, members: Iterable[str]) -> str:
-        """Return the IRI that stands for a cluster: the one of the longest name, shared ones first."""
-        def rank(node: str) -> tuple[bool, int, int, str]:
+        """Return the IRI that stands for a cluster: the one of the commonest name, and of such the longest.
+
+        Articles count by powers of two. A name then seldom takes the place of another, which is written into all
+        articles that have it: on average, each article is so written a fixed number of times at most.
+        """
+        def rank(node: str) -> tuple[int, int, int, str]:
             name = self._names[self.home(node)]
-            return (not name.shared, -len(name.key.split()), -len(name.key), node)
+            return (-len(name.readings).bit_length(), -len(name.key.split()), -len(name.key), node)
 
         return min(members, key=rank)
 
@@ -331,8 +427,7 @@ class Index:
             return None
         if entry.kind == "country":
             return Item(entity, entry.item, 0.98, "name of a country, of no city or state elsewhere")
-        titles = {title for reading in name.readings.values() for title in reading.titles}
-        if any(word in title for title in titles for word in _CONGRESS):
+        if any(word in title for title in name.titles or () for word in _CONGRESS):
             return Item(entity, entry.item, 0.95, "name of a member of Congress, and a title of Congress")
         return None
 
@@ -356,3 +451,7 @@ def acronyms(reading: Reading) -> set[tuple[str, str]]:
         return set()
     names = {(reading.base, reading.name), *reading.spoken}
     return {(short, long) for short, a in names for long, b in names if short != long and is_acronym(a, b)}
+
+
+def _nodes(bearers: Bearers) -> set[str]:
+    return {bearers} if isinstance(bearers, str) else set(bearers.values())

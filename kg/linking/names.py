@@ -35,8 +35,16 @@ def normalise(name: str, entity_type: str, identity: Identity) -> str:
 
 
 def is_named(entity: Entity) -> bool:
-    """Tell whether the entity has a name of its own and not only a description."""
-    return any(mention.kind == "name" for mention in entity.mentions) and any(c.isupper() for c in entity.name)
+    """Tell whether the entity has a name of its own and not only a description.
+
+    A description ends in a common noun, without a capital ("former U.S. soldier", "U.N. resolution"), and where it is
+    of a person may begin with one; governments and places have names that end so ("Iraqi government").
+    """
+    words = entity.name.split()
+    ends = {"Person": (words[:1], words[-1:]), "Group": (words[-1:],), "Organization": (words[-1:],),
+            "Work": (words[-1:],)}.get(entity.type, (words,))
+    return (any(mention.kind == "name" for mention in entity.mentions)
+            and all(any(c.isupper() for word in part for c in word) for part in ends))
 
 
 def entity_key(entity: Entity, article: str, identity: Identity) -> Key:
@@ -45,7 +53,7 @@ def entity_key(entity: Entity, article: str, identity: Identity) -> Key:
     if coarse is None:
         raise OntologyError(f"The ontology has no entity type {entity.type!r} ({entity.name!r} in {article})")
     name = normalise(entity.name, entity.type, identity)
-    if not name or not is_named(entity):
+    if not name or not is_named(entity) or (coarse == "Person" and name in identity.titles):
         first = min(((mention.start, mention.end) for mention in entity.mentions), default=(None, None))
         return (coarse, name, article, *first)
     return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)

@@ -62,7 +62,7 @@ class Reading:
             raise InputError(f"{self.extraction.document.id}: no entity has the id {entity_id!r}") from None
 
     def entity_statements(self) -> Iterator[Assertion | Triple]:
-        """Yield types, labels and other names; entities with one IRI share one label."""
+        """Yield types, labels, other names and whether there is none; entities with one IRI share one label."""
         groups: dict[URIRef, list[Entity]] = {}
         for entity in self.extraction.entities:
             groups.setdefault(self.iris[entity.id], []).append(entity)
@@ -72,6 +72,8 @@ class Reading:
                 yield Assertion(iri, RDF["type"], term_iri(entity.type), spans, "entities", entity.confidence)
                 if entity.wikidata:
                     yield Triple(iri, SCHEMA["sameAs"], WD[_checked_qid(entity.wikidata)])
+            if not any(map(is_named, group)):
+                yield Triple(iri, NEWS["unnamed"], Literal(True))
             label = max((entity.name for entity in group), key=lambda name: (len(name), name))
             yield Triple(iri, RDFS["label"], Literal(label))
             for alias in sorted({name for entity in group for name in self.names(entity)} - {label}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kg.ontology import Identity, Ontology, RelationType
+from kg.ontology import Ontology, RelationType
 from kg.schema.terms import Schema
 from kg.vocab import OWL
 
@@ -28,7 +28,7 @@ def _join(ontology: Ontology, schema: Schema) -> Ontology:
         ontology,
         entity_types=tuple(dict.fromkeys([*ontology.entity_types, *classes])),
         relations={**ontology.relations, **{iri: _relation(schema, iri) for iri in schema.properties}},
-        identity=Identity({**identity.classes, **kinds}, identity.prefixes, identity.suffixes),
+        identity=replace(identity, classes={**identity.classes, **kinds}),
         pronouns={**ontology.pronouns, **{iri: frozenset() for iri in classes}},
         labels={**ontology.labels, **{term.iri: term.label for term in schema.terms()}})
 

@@ -21,12 +21,14 @@ from kg.sparql import refuse_load, refuse_nesting, refuse_service
 from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.protocol import Quad, Store
 from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
+from kg.store.version import check_version, mark_version
 from kg.vocab import EXTRACTION, PREFIXES
 
 
 def open_directory(path: Path, read_only: bool = False, *, wait: float = 5) -> EmbeddedStore:
     """Open the store in a directory; see ``kg.store.open_store``."""
     _check_directory(path, read_only)
+    check_version(path)
     limit = time.monotonic() + wait
     while True:
         try:
@@ -44,6 +46,8 @@ def _open(path: Path, read_only: bool) -> EmbeddedStore:
     path.mkdir(parents=True, exist_ok=True)
     index = index_path(path)  # before the store is opened, which changes its files
     store = ox.Store.read_only(str(path)) if read_only else ox.Store(path)
+    if not read_only:
+        mark_version(path)
     return EmbeddedStore(store, path, read_only=read_only, index=index)
 
 
@@ -234,9 +238,19 @@ class EmbeddedStore(Store):
             added = (new - old) | {quad for quad in add if quad not in self._open}
             removed = (old - new) | {quad for quad in remove - add if quad in self._open}
             if added or removed:
-                # One SPARQL update is one transaction: a crash leaves the old state or the new one.
-                self._update(self._operations(added, removed))
+                self._check_writable()
+                try:
+                    self._write(added, removed)
+                except (OSError, RuntimeError) as error:
+                    raise StoreError(f"{self} could not be written: {_cause(error)}") from error
                 self._upkeep.note(added | removed)
+
+    def _write(self, added: set[ox.Quad], removed: set[ox.Quad]) -> None:
+        """Add and remove quads and keep the default graph the merge: in one transaction, so a crash changes nothing."""
+        if removed:
+            self._open.update(";\n".join(filter(None, self._operations(added, removed))))
+        else:  # nothing has to be written as SPARQL and parsed again
+            self._open.extend(added | {ox.Quad(*quad.triple) for quad in added if is_merged(quad)})
 
     def _operations(self, added: set[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
         """Yield what changes the named graphs and keeps the default graph their merge."""
@@ -260,13 +274,6 @@ class EmbeddedStore(Store):
     def _ends_empty(self, graph: ox.NamedNode, removed: set[ox.Quad]) -> bool:
         return all(quad in removed for quad in self._open.quads_for_pattern(None, None, None, graph))
 
-    def _update(self, operations: Iterable[str]) -> None:
-        self._check_writable()
-        try:
-            self._open.update(";\n".join(filter(None, operations)))
-        except (OSError, RuntimeError) as error:
-            raise StoreError(f"{self} could not be written: {_cause(error)}") from error
-
     def _check_writable(self) -> None:
         if self.read_only:
             raise StoreError(f"{self} was opened for reading only")
@@ -278,6 +285,7 @@ class EmbeddedStore(Store):
             copy.flush()
         else:
             self._open.backup(str(path))
+        mark_version(path)
 
 
 class _Merge:

@@ -12,6 +12,7 @@ from rdflib import Literal, URIRef
 from kg import pipeline, queries
 from kg.errors import QueryError
 from kg.graph import Graph
+from kg.linking.comparison import ACRONYM
 from kg.model import Argument, Document, Entity, Event, Extraction, Mention, Span, Value
 from kg.store import open_store
 from kg.vocab import NEWS, XSD, article_iri
@@ -106,10 +107,11 @@ def test_merges_are_found_by_any_name_of_the_entity() -> None:
     for id, names in (("a", ("Amazon Web Services", "AWS")), ("b", ("AWS",))):
         story = Story(id)
         story.who("Company", *names)
+        story.who("Company", "Oxley Freight")
         pipeline.add([story.extraction()], store)
     [row] = Graph(store).query("merges", entity="web")
     assert row["name"] == "Amazon Web Services"
-    assert (row["feature"], str(row["score"])) == ("acronym, spelt out in 1 article", "0.95")
+    assert (row["feature"], float(row["score"])) == ("acronym, spelt out in 1 article", ACRONYM)
     assert row["into"] in (row["first"], row["second"])
     assert Graph(store).query("merges", entity="aws")
     assert Graph(store).query("merges", entity="alpine") == []
@@ -167,6 +169,38 @@ def test_two_leaders_at_one_time_are_a_conflict() -> None:
     [row] = Graph(store).query("conflicts-of-ceo")
     assert {row["first"], row["second"]} == {"Olaf Stern", "Carl Odd"}
     assert dt.date(2022, 1, 15) in row.values()
+
+
+@pytest.mark.parametrize(("name", "kind"), [("chief executive of Tern Lines", "nominal"), ("Stern", "name")])
+def test_who_is_not_named_in_full_is_no_second_leader(name: str, kind: str) -> None:
+    """"The chief executive of Tern Lines" and "Stern" contradict no article on Olaf Stern, and replace nobody."""
+    story = Story("g", dt.date(2022, 1, 15))
+    story.job(story.who("Person", name, kind=kind), story.who("Company", "Tern Lines"), "CEO")
+    store = open_store()
+    pipeline.add([*REIGNS, story.extraction()], store)
+    assert Graph(store).query("conflicts-of-ceo") == []
+    if kind == "nominal":
+        day = Literal("2022-02-01", datatype=XSD["date"])
+        assert [row["ceo"] for row in Graph(store).query("ceo-on-date", date=day)] == ["Olaf Stern"]
+
+
+FIGURES = {
+    "death tolls": ("Disaster", "place", "Place", "killed", ("12 people", "15 people")),
+    "prices": ("Acquisition", "target", "Company", "price", ("$3 billion", "$3.5 billion")),
+}
+
+
+@pytest.mark.parametrize("case", FIGURES)
+def test_two_figures_of_one_event_are_a_conflict(case: str) -> None:
+    """Two death tolls of one disaster, and two prices of one purchase, are listed; the same figure twice is not."""
+    type, part, kind, role, (one, other) = FIGURES[case]
+    store = open_store()
+    for id, figure in zip("abc", (one, other, one), strict=True):
+        story = Story(id, dt.date(2025, 3, 4))
+        story.event(type, **{part: story.who(kind, "Tern Island"), role: figure})
+        pipeline.add([story.extraction()], store)
+    found = Graph(store).query("differing-figures", entity="tern")
+    assert [({row["first"], row["second"]}, row["role"]) for row in found] == [({one, other}, role)] * 2
 
 
 def test_the_answer_keeps_the_precision_of_the_text() -> None:

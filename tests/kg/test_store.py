@@ -18,6 +18,7 @@ from rdflib.compare import isomorphic
 from kg.errors import KGError, QueryError, StoreError
 from kg.export import serialize
 from kg.store import EmbeddedStore, Quad, open_store
+from kg.store.version import VERSION
 from kg.vocab import ENT, NEWS, RDF, RDFS, SKOS, XSD, article_iri, extraction_graph, facts_graph, provenance_graph
 
 AMAZON, AWS, JASSY = ENT["Amazon-1"], ENT["AWS-2"], ENT["Andy_Jassy-3"]
@@ -196,6 +197,35 @@ def test_what_is_no_store_is_named(tmp_path: Path, prepare: Callable[[Path], Non
     assert "\n" not in str(caught.value)
     if prepare is foreign_directory:
         assert [file.name for file in path.iterdir()] == ["holiday.jpg"]
+
+
+@pytest.mark.parametrize(("mark", "reason"), [
+    (str(VERSION + 1), r"newer version of this program: it has layout \d+, .*; install a newer stringer-kg"),
+    ("two", "its file STORE_VERSION holds no number")])
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_store_of_a_newer_version_is_named(tmp_path: Path, mark: str, reason: str, read_only: bool) -> None:
+    """Stores and their backups say which version made them; one of a later version is left alone, in one plain line."""
+    with open_store(tmp_path / "store") as store:
+        store.backup(tmp_path / "copy")
+    for path in (tmp_path / "store", tmp_path / "copy"):
+        assert (path / "STORE_VERSION").read_text() == f"{VERSION}\n"
+        (path / "STORE_VERSION").write_text(mark)
+        before = {file: file.stat().st_mtime_ns for file in path.iterdir()}
+        with pytest.raises(StoreError, match=reason) as caught:
+            open_store(path, read_only=read_only)
+        assert "\n" not in str(caught.value)
+        assert {file: file.stat().st_mtime_ns for file in path.iterdir()} == before
+
+
+def test_a_store_without_a_mark_is_read_and_marked(tmp_path: Path) -> None:
+    """Stores from before there were marks go on."""
+    with open_store(tmp_path / "store") as store:
+        store.add_article(A, SAID[A])
+    (tmp_path / "store" / "STORE_VERSION").unlink()
+    with open_store(tmp_path / "store", read_only=True) as store:
+        assert store.size() == len(SAID[A])
+    open_store(tmp_path / "store").close()
+    assert (tmp_path / "store" / "STORE_VERSION").exists()
 
 
 def test_locked_store_is_named(tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ class Gazetteer:
         found = self._entries.get((coarse, squash(key)), set())
         return next(iter(found)) if len(found) == 1 else None
 
+    def items_by_name(self) -> dict[str, frozenset[str]]:
+        """Return the Wikidata items of countries and people that bear each name, its letters alone."""
+        return {name: frozenset(entry.id for entry in entries) for (coarse, name), entries in self._entries.items()
+                if coarse in ("Place", "Person")}
+
     def _add(self, coarse: str, type: str, names: list[str], entry: Entry, identity: Identity) -> None:
         for name in names:
             self._entries.setdefault((coarse, squash(normalise(name, type, identity))), set()).add(entry)

@@ -74,6 +74,7 @@ def test_written_as_the_command_line_writes() -> None:
     for id, names in (("a", ("Amazon Web Services", "AWS")), ("b", ("AWS",))):
         story = Story(id)
         story.who("Company", *names)
+        story.who("Company", "Oxley Freight")
         stories[id] = story.extraction()
     both, one, served = open_store(), open_store(), open_store()
     pipeline.add(stories.values(), both)
