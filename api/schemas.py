@@ -179,6 +179,13 @@ class Argument(_Closed):
     confidence: float
 
 
+class Report(_Closed):
+    """The same event as another article tells it."""
+
+    event: Node
+    article: ArticleInfo
+
+
 class Event(Node):
     """Something that happened, is planned, possible or denied."""
 
@@ -188,6 +195,7 @@ class Event(Node):
     confidence: float
     receipts: list[Receipt]
     arguments: list[Argument]
+    reports: list[Report] = Field(description="The same event in other articles, where several are held for one")
 
 
 class EventList(_Closed):

@@ -22,8 +22,11 @@ async def events(request: Request,
                  least: Annotated[float | None, Query(allow_inf_nan=False, description="A number or amount of money "
                                                       "that one of the event's quantities reaches")] = None,
                  currency: Annotated[str | None, Query(pattern="^[A-Z]{3}$", description="Of that amount: USD")] = None,
+                 reports: Annotated[int, Query(ge=1, le=1000, description="How many articles report it at least; from "
+                                               "2 on, one event stands for all that are one")] = 1,
                  cursor: Cursor = None,
                  limit: Annotated[int, Query(ge=1, le=500, description="How many at most")] = 50) -> Response:
     """Return events with their participants and values, the latest first."""
+    days = {"since": since and since.isoformat(), "until": until and until.isoformat()}
     return await answer(request, "events", type=type, entity=entity, limit=limit, after=cursor, least=least,
-                        currency=currency, since=since and since.isoformat(), until=until and until.isoformat())
+                        reports=reports, currency=currency, **days)

@@ -98,12 +98,13 @@ class Client:
 
     def events(self, *, type: str | None = None, entity: str | None = None, since: dt.date | None = None,
                until: dt.date | None = None, least: float | None = None, currency: str | None = None,
-               ) -> Iterator[Event]:
+               reports: int | None = None) -> Iterator[Event]:
         """Yield events, the latest first: of a type (``Layoff``), in which an entity takes part, from a first day
-        to a last one, with a quantity of at least this number, in a currency such as ``USD``.
+        to a last one, with a quantity of at least this number, in a currency such as ``USD``, or told by at least so
+        many ``reports``.
         """
         return self._rows(calls.rows_of("events", type=type, entity=entity, least=least, currency=currency,
-                                        since=since, until=until))
+                                        since=since, until=until, reports=reports))
 
     def claims(self, *, speaker: str | None = None, about: str | None = None, text: str | None = None,
                ) -> Iterator[Claim]:

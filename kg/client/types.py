@@ -117,6 +117,13 @@ class Argument(TypedDict):
     confidence: float
 
 
+class Report(TypedDict):
+    """The same event as another article tells it."""
+
+    event: Node
+    article: ArticleInfo
+
+
 class Event(Node):
     """Something that happened, is planned, possible or denied."""
 
@@ -126,6 +133,7 @@ class Event(Node):
     confidence: float
     receipts: list[Receipt]
     arguments: list[Argument]
+    reports: list[Report]
 
 
 class Claim(TypedDict):

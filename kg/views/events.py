@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 
 from kg.search import fold
 from kg.store import Store
 from kg.views.pages import page_of
-from kg.views.receipts import receipts_of, statement_data
+from kg.views.receipts import articles_of, receipts_of, statement_data
 from kg.views.statements import TYPE, Statement, statements_about
 from kg.views.terms import Data, Row, describe, expand, find_entity, is_true, rows
 from kg.vocab import NEWS, compact
@@ -17,12 +17,14 @@ from kg.vocab import NEWS, compact
 
 def events(store: Store, type: str | None = None, entity: str | None = None, limit: int = 50, *,
            since: str | None = None, until: str | None = None, least: float | None = None, currency: str | None = None,
-           after: str | None = None) -> Data:
+           reports: int = 1, after: str | None = None) -> Data:
     """Return events, the latest first, with participants, values and the sentences that name them.
 
     ``type`` is the name of an event class and ``entity`` identifies somebody or something that takes part. ``since``
     and ``until`` are the first and last day; events without a day are then left out. ``least`` is a number that one of
-    the event's quantities reaches, in ``currency`` where that is given. ``after`` is the ``next`` of the page before.
+    the event's quantities reaches, in ``currency`` where that is given. Of events that are one, each row names the
+    others under ``reports``; from two ``reports`` on, one row stands for all events of at least so many articles.
+    ``after`` is the ``next`` of the page before.
     """
     narrowed: dict[str, list[str]] = {"type": [NEWS[type]]} if type else {}
     if entity:
@@ -30,7 +32,8 @@ def events(store: Store, type: str | None = None, entity: str | None = None, lim
     listed = rows(store, "events-of-entity" if entity else "events", **narrowed)
     dated = (row for row in listed if _within(row, since, until))
     large = _large(store, least, currency)
-    return list_events(store, (row for row in dated if large(row["event"])), limit, after)
+    told = _told(store, reports)
+    return list_events(store, (row for row in dated if large(row["event"]) and told(row["event"])), limit, after)
 
 
 def list_events(store: Store, listed: Iterable[Row], limit: int, after: str | None = None) -> Data:
@@ -39,9 +42,9 @@ def list_events(store: Store, listed: Iterable[Row], limit: int, after: str | No
     about: dict[str, list[Statement]] = {row["event"]: [] for row in found}
     for statement in statements_about(store, about) if about else ():
         about.get(statement.subject, []).append(statement)
-    nodes = describe(store, about)
-    return {"events": [nodes[row["event"]] | _event(store, row, about[row["event"]]) for row in found],
-            "next": cursor}
+    nodes, others = describe(store, about), _reports(store, about)
+    return {"events": [nodes[row["event"]] | _event(store, row, about[row["event"]])
+                       | {"reports": others.get(row["event"], [])} for row in found], "next": cursor}
 
 
 def claims(store: Store, speaker: str | None = None, text: str | None = None, limit: int = 50, *,
@@ -73,6 +76,31 @@ def _event(store: Store, row: Row, statements: list[Statement]) -> Data:
             "confidence": told["confidence"], "receipts": told["receipts"],
             "arguments": [{"role": role["predicate"], "filler": role["object"], "confidence": role["confidence"]}
                           for role in roles]}
+
+
+def _reports(store: Store, events: Collection[str]) -> dict[str, list[Data]]:
+    """Return for each of these events that several articles report the other reports, each with its article."""
+    found = list(rows(store, "reports", event=events)) if events else []
+    nodes = describe(store, (row["report"] for row in found))
+    articles = articles_of(store, {row["article"] for row in found})
+    others: dict[str, list[Data]] = {}
+    for row in found:
+        if row["report"] != row["event"]:
+            report = {"event": nodes[row["report"]], "article": articles[row["article"]]}
+            others.setdefault(row["event"], []).append(report)
+    return others
+
+
+def _told(store: Store, least: int) -> Callable[[str], bool]:
+    """Return whether an event is to stand for its happening, which at least so many articles report."""
+    if least < 2:
+        return lambda _: True
+    articles: dict[str, set[str]] = {}
+    first: dict[str, str] = {}
+    for row in rows(store, "reports"):
+        articles.setdefault(row["happening"], set()).add(row["article"])
+        first[row["happening"]] = min(row["event"], first.get(row["happening"], row["event"]))
+    return {first[happening] for happening, told in articles.items() if len(told) >= least}.__contains__
 
 
 def _within(row: Row, since: str | None, until: str | None) -> bool:

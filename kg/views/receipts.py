@@ -105,6 +105,13 @@ def _receipt(node: str, said: dict[str, list[str]], speakers: dict[str, Data], a
             "component": _first(said, NEWS["component"]) or "", "qualifiers": dict(_qualifiers(said))}
 
 
+def articles_of(store: Store, articles: Iterable[str]) -> dict[str, Data]:
+    """Return id, IRI, title, date and source of articles, by IRI."""
+    wanted = set(articles)
+    said = _properties(store, wanted) if wanted else {}
+    return {iri: _article(iri, said.get(iri, {})) for iri in wanted}
+
+
 def _article(iri: str, said: dict[str, list[str]]) -> Data:
     return {"id": compact(iri), "iri": iri, "title": _first(said, DCTERMS["title"]),
             "date": _first(said, SCHEMA["datePublished"]), "source": _first(said, DCTERMS["source"])}

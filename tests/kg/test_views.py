@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,7 +7,7 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from kg import ontology, rdf, views
+from kg import ontology, pipeline, rdf, views
 from kg.errors import QueryError
 from kg.model import Extraction, Fact, Span
 from kg.store import Store, open_store
@@ -71,6 +72,24 @@ def test_event_without_certainty(store: Store) -> None:
     [event] = views.events(store, "Acquisition")["events"]
     assert (event["modality"], event["kind"]) == ("Possible", "event")
     assert [argument["filler"]["label"] for argument in event["arguments"]] == ["Acme Corp.", "Zeta"]
+
+
+def test_an_event_of_several_articles_names_the_others() -> None:
+    """Two reports of one event name each other, and where only such are wanted one stands for both."""
+    with open_store() as store:
+        for id, day in (("a", 3), ("b", 4), ("c", 20)):
+            story = Story(id, dt.date(2025, 3, day))
+            story.event("Layoff", employer=story.who("Company", "Tern Lines"), count=f"{day}00")
+            pipeline.add([story.extraction()], store)
+        events = views.events(store)["events"]
+        told = {event["receipts"][0]["article"]["date"]: event for event in events}
+        assert {day: [(report["event"]["id"], report["article"]["date"]) for report in event["reports"]]
+                for day, event in told.items()} == {
+            "2025-03-20": [], "2025-03-03": [(told["2025-03-04"]["id"], "2025-03-04")],
+            "2025-03-04": [(told["2025-03-03"]["id"], "2025-03-03")]}
+        [one] = views.events(store, reports=2)["events"]
+        assert len(one["reports"]) == 1
+        assert views.events(store, reports=3)["events"] == []
 
 
 def test_views_are_json(store: Store) -> None:

@@ -20,12 +20,14 @@ _Day = Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 @router.get("/events")
 async def events_page(request: Request, type: Annotated[str, Query(pattern="^[A-Za-z]*$")] = "", since: _Day = "",
-                      until: _Day = "", cursor: Annotated[str | None, Query(max_length=500)] = None) -> Response:
+                      until: _Day = "", reports: Annotated[str, Query(pattern="^[1-9]?$")] = "",
+                      cursor: Annotated[str | None, Query(max_length=500)] = None) -> Response:
     """Show events as columns by month and as a list, the latest first; htmx gets the list alone."""
-    chosen = {"type": type, "since": since, "until": until}
-    narrowed = {name: value or None for name, value in chosen.items()}
+    chosen = {"type": type, "since": since, "until": until, "reports": reports}
+    narrowed: dict[str, str | int | None] = {name: value or None for name, value in chosen.items()}
     held = await service_of(request).held()
     whole = cursor is None and not any(narrowed.values())
+    narrowed["reports"] = int(reports or 1)
     found = held["latest"] if whole else await view(request, "events", limit=30, after=cursor, **narrowed)
     listed = {"more": "/events", "parameters": chosen, "first": cursor is None}
     if is_part(request):

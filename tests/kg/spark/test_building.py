@@ -95,8 +95,8 @@ def write_rows(path: Path, rows: Iterable[object]) -> None:
 def told() -> list[Extraction]:
     """Return articles that share names, of which several people bear one, and events that several of them report."""
     namesakes = [Story(f"namesake {number}") for number in range(2)]
-    for story in namesakes:
-        story.job(story.who("Person", "Mary Reed"), story.who("Company", f"{story.id} Foods"), "director")
+    for story, title in zip(namesakes, ("director", "coach"), strict=True):
+        story.job(story.who("Person", "Mary Reed"), story.who("Company", f"{story.id} Foods"), title)
     return [*islice(extractions(5), 10), *(_story(number) for number in range(8)), *(s.extraction() for s in namesakes)]
 
 

@@ -1,5 +1,6 @@
 """The pages over the small graph of the fixtures: what each must show, and its errors."""
 
+import datetime as dt
 import html
 import json
 import re
@@ -12,9 +13,10 @@ from api.app import create_app
 from api.limits import Limits
 from api.routes.pages.articles import STAGES
 from api.routes.pages.conflicts import QUERIES
-from kg import views
+from kg import pipeline, views
 from kg.store import open_store
 from tests.api.conftest import LAYOFFS, OFFICE
+from tests.kg.stories import Story
 
 PART = {"hx-request": "true"}
 
@@ -99,6 +101,22 @@ def test_events(client: TestClient) -> None:
     part = client.get("/events", params={"since": "2025-07-19"}, headers=PART).text
     assert ("<html" not in part, "No event" in part) == (True, True)
     assert client.get("/events", params={"since": "yesterday"}).status_code == 422
+
+
+def test_events_of_several_articles(tmp_path: Path) -> None:
+    """An event shows which other articles report it; the list of such has one row for all of them."""
+    with open_store(tmp_path / "graph") as store:
+        for id, day in (("a", 3), ("b", 4), ("c", 20)):
+            story = Story(id, dt.date(2025, 3, day))
+            story.event("Layoff", employer=story.who("Company", "Tern Lines"), count=f"{day}00")
+            pipeline.add([story.extraction()], store)
+    with TestClient(create_app(tmp_path / "graph")) as client:
+        assert text(client, "/events").count("1 other report") == 2
+        part = client.get("/events", params={"reports": "2"}, headers=PART).text
+        assert (part.count('class="event-row"'), part.count("1 other report")) == (1, 1)
+        [event] = client.get("/v1/events", params={"reports": 2}).json()["events"]
+        assert [report["event"]["label"] for report in event["reports"]] == ["Layoff: Tern Lines"]
+        assert client.get("/v1/events", params={"reports": 0}).status_code == 422
 
 
 def test_claims(client: TestClient) -> None:
