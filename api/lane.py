@@ -29,7 +29,7 @@ from api.answers import GRACE, NOTED, RETURNED, SERVING, STARTED, UNSENT, Job, O
 from api.parameters import FORM, QUERY, read_pairs
 
 _PATIENCE = 0.025
-"""Seconds between two looks at the work: what is the same in both is slow."""
+"""Seconds between two looks at the work: what has used as much CPU time since the one before is slow."""
 
 _IDLE = 3.0
 """Seconds after which a connection that nobody uses goes back, before the service's own limit closes it."""
@@ -38,7 +38,7 @@ _LOOKED_AT = 16384
 """Bytes of a request that are looked at; a longer one is not answered here."""
 
 _SECOND = 1.0
-"""How often at most the service is told how long answers took, and given back what nobody uses."""
+"""How often at most the service is told how long answers took; what takes longer is slow without CPU time, too."""
 
 _PLAIN = frozenset(("host", "accept", "accept-encoding", "accept-language", "cache-control", "connection",
                     "content-length", "content-type", "dnt", "pragma", "referer", "user-agent"))
@@ -296,14 +296,18 @@ class Lane:
             return self._told
 
     def _watch(self) -> None:
+        # In CPU time, because on a busy machine a query that waits for its turn is no slow one.
+        clock = time.pthread_getcpuclockid(threading.main_thread().ident or 0)
+        turn, spent, since = 0, 0.0, 0.0
         while self._active.wait():
-            turn = self._turn
             time.sleep(_PATIENCE)
             with self._lock:
-                if turn == self._turn and turn % 2:
-                    self._surrender()
-                elif turn == self._turn:
+                if turn != self._turn:
+                    turn, spent, since = self._turn, time.clock_gettime(clock), time.monotonic()
+                elif turn % 2 == 0:
                     self._active.clear()
+                elif time.clock_gettime(clock) - spent > _PATIENCE or time.monotonic() - since > _SECOND:
+                    self._surrender()
 
     def _surrender(self) -> None:
         """Give all connections back, and let the service wait for the query of one of them."""
