@@ -16,11 +16,14 @@ from tests.benchmarks import extraction, growth, measures, queries, report
 from tests.benchmarks.baseline import load_baseline
 from tests.benchmarks.dataset import Dataset, make
 from tests.benchmarks.measures import Measure
+from tests.benchmarks.remote import remote
 from tests.benchmarks.servers import ENDPOINT, OURS, RUST, Server, serve
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "benchmarks.json"
 SERVED = ("lookup", "rows", "latency", "faults", "fixed")
-PARTS = ("load", *SERVED, "extraction", "workers", "growth")
+PARTS = ("load", *SERVED, "extraction", "workers", "growth", "remote")
+REMOTE = (40_000, 200_000)
+"""Quads that servers elsewhere are filled with."""
 
 
 def main() -> None:
@@ -33,6 +36,9 @@ def main() -> None:
         tables["extraction"] = _extraction(options)
     if "growth" in options.parts:
         tables |= growth.tables(options.folder, options.sizes, options.seed, options.real, options.rounds)
+    if "remote" in options.parts:
+        file = growth.grow(options.folder, options.sizes[0], options.seed, options.real).file
+        tables["remote"] = remote(file, REMOTE)
     settings = {name: value for name, value in vars(options).items() if not isinstance(value, Path)}
     data = report.document(tables, report.bars(tables), settings)
     report.show(data, COMMITTED)

@@ -15,7 +15,7 @@ from typing import Any
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.training import Example
+from spacy.training import Example, iob_to_biluo
 from thinc.api import fix_random_seed
 
 from kg.training.corpora import Treebank, read_conllu
@@ -38,9 +38,9 @@ def load_baseline(folder: Path, data: Path, epochs: int, seed: int) -> tuple[Lan
     if not home.exists():
         train(data, epochs, seed).to_disk(home)
     nlp = spacy.load(home)
-    scores = nlp.evaluate([*_examples(nlp, data / "ud_ewt" / "dev.conllu.gz"), *_examples(nlp, *_gum(data, "dev"))])
-    names = {"tag_acc": "tags", "dep_las": "LAS", "ents_f": "entities F1"}
-    return nlp, {shown: float(scores[name]) for name, shown in names.items()}
+    syntax = nlp.evaluate(list(_examples(nlp, data / "ud_ewt" / "dev.conllu.gz")))
+    entities = nlp.evaluate(list(_examples(nlp, *_gum(data, "dev"))))
+    return nlp, {"tags": syntax["tag_acc"], "LAS": syntax["dep_las"], "entities F1": entities["ents_f"]}
 
 
 def train(data: Path, epochs: int, seed: int) -> Language:
@@ -83,7 +83,7 @@ def _example(nlp: Language, document: Treebank, start: int, end: int) -> Example
     said: dict[str, Any] = {"words": words, "tags": document.xpos[start:end], "deps": document.deps[start:end],
                             "heads": [head - start for head in document.heads[start:end]]}
     if document.spans is not None:
-        said["entities"] = _outermost(document.spans, start, end)
+        said["entities"] = iob_to_biluo(_outermost(document.spans, start, end))
     return Example.from_dict(Doc(nlp.vocab, words=words, spaces=spaces), said)
 
 

@@ -23,7 +23,7 @@ _VERSIONS = ("stringer-kg", "spacy", "onnxruntime", "pyoxigraph", "oxigraph", "r
              "uvicorn", "uvloop", "httptools")
 
 
-TABLES = ("measures", "fixed queries", "extraction", "growth", "growing queries", "bars")
+TABLES = ("measures", "fixed queries", "extraction", "growth", "growing queries", "remote", "bars")
 """The tables of a run, in their order."""
 
 

@@ -32,6 +32,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[3]
 EXECUTOR = "CoarseGrainedExecutorBackend"
 SECONDS = 900
+_ENGLISH = "This is what the papers of the day have said about the firms and the people who are in them."
 _BRIEF = {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false",
           "spark.sql.codegen.wholeStage": "false", "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
           "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1"}
@@ -132,8 +133,9 @@ def test_the_graph_is_that_of_a_local_build(tmp_path: Path) -> None:
 
 def test_killed_executors_and_a_killed_driver_change_nothing(tmp_path: Path) -> None:
     """A run whose driver is killed goes on after its last whole shard, and one whose executors are killed goes on."""
-    write_rows(tmp_path / "in.jsonl", ({"id": e.document.id, "text": e.document.text, "date": str(e.document.date)}
-                                       for e in islice(extractions(7), 24)))
+    documents = [extraction.document for extraction in islice(extractions(7), 24)]
+    write_rows(tmp_path / "in.jsonl", ({"id": document.id, "text": f"{_ENGLISH} {document.text}"}
+                                       for document in documents))
     log, out = tmp_path / "log", tmp_path / "out"
     run = ["--input", tmp_path / "in.jsonl", "--out", out, "--shard-size", "8"]
     shards = out / "extractions"
