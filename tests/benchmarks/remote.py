@@ -19,7 +19,7 @@ from tests.benchmarks.servers import cpu_seconds
 from tests.servers import VIRTUOSO_PASSWORD, VIRTUOSO_USER, run_oxigraph, run_virtuoso
 
 NAMES = ("who-leads-what", "articles")
-"""Named queries that both servers take: Virtuoso refuses most of those that group."""
+"""Named queries that both servers take: Virtuoso refuses some for variables that are not grouped."""
 
 _ROUNDS = 5
 
