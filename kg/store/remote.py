@@ -56,8 +56,8 @@ _TRIPLES_AT_ONCE = 1000
 
 _GRAPHS_AT_ONCE = 100
 
-_QUADS_AT_ONCE = 20_000
-"""Of a file that is loaded: some dozen articles."""
+_QUADS_AT_ONCE = 5_000
+"""Of a file that is loaded: a few articles, which an endpoint that is busy takes in time too."""
 
 _OF_ALL_ARTICLES = (str(IDENTITY), str(DECISIONS))
 _OF_ARTICLES = f'FILTER(STRSTARTS(STR(?g), "{ARTICLE}") && !STRENDS(STR(?g), "{EXTRACTION}"))'
