@@ -33,6 +33,9 @@ RETURNED, STARTED, UNSENT, SERVING, NOTED = ASIDE = range(5)
 these are the service's again; this query of one is still worked on; this rest of an answer is to be sent; a snapshot is
 open; so long did answers take."""
 
+ODD, SLOW = b"odd", b"slow"
+"""Why connections are the service's again: what has come is no plain query, or something slow is worked on."""
+
 EMPTY: Answer = ("", b"")
 """The answer of a job that only does something."""
 

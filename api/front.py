@@ -10,6 +10,7 @@ import itertools
 import json
 import logging
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.access import Access
-from api.answers import NOTED, RETURNED, SERVING, STARTED, UNSENT
+from api.answers import NOTED, ODD, RETURNED, SERVING, SLOW, STARTED, UNSENT
 from api.keeper import Keeper
 from api.limits import Limits
 from api.observing import LOG, Metrics
@@ -32,6 +33,8 @@ BEGUN = "stringer.begun"
 """The key under which the scope of a request names the process that works on it already."""
 
 _ROUTE = "/sparql"
+_SLOW_SECONDS = 0.5
+"""For so long a worker gets no connection that has given some back because of a slow job."""
 _FIELDS = "".join(f"{name.lower()}: {value}\r\n" for name, value in {"server": "uvicorn", **HEADERS}.items())
 
 
@@ -45,6 +48,7 @@ class Front:
         self._numbers = itertools.count(1)
         self.lent: dict[Process, dict[int, FrontProtocol]] = {}
         self._leases: dict[Process, deque[ExitStack]] = {}
+        self._slow: dict[Process, float] = {}
         self._pool: Pool | None = None
         self._keeper: Keeper | None = None
 
@@ -59,11 +63,12 @@ class Front:
             self._instruct(worker)
 
     def lend(self, connection: FrontProtocol) -> bool:
-        """Hand a connection to the free worker that has fewest, and tell whether there is one."""
-        free = [worker for worker in self._pool.idle if worker in self.lent] if self._pool else []
-        if not free:
+        """Hand a connection to the worker that has fewest, and tell whether there is one that is not slow just now."""
+        now = time.monotonic()
+        quick = [worker for worker in self.lent if self._slow.get(worker, 0) < now]
+        if not quick:
             return False
-        worker, number = min(free, key=lambda worker: len(self.lent[worker])), next(self._numbers)
+        worker, number = min(quick, key=lambda worker: len(self.lent[worker])), next(self._numbers)
         if not worker.hand_over(number, connection.transport.get_extra_info("socket").fileno()):
             return False
         self.lent[worker][number] = connection
@@ -84,6 +89,8 @@ class Front:
                 self._settle(worker, what, self.lent[worker].pop(number), body)
 
     def _settle(self, worker: Process, what: int, connection: FrontProtocol, body: bytes) -> None:
+        if what == STARTED or body == SLOW:
+            self._slow[worker] = time.monotonic() + _SLOW_SECONDS
         if what == STARTED:
             assert self._pool is not None
             self._pool.interrupted(worker)
@@ -92,7 +99,7 @@ class Front:
         elif what == UNSENT:
             connection.take_back(unsent=body)
         elif what == RETURNED:
-            connection.take_back(plain=not body)
+            connection.take_back(plain=body != ODD)
 
     def _serving(self, worker: Process) -> None:
         if worker not in self._leases:
@@ -124,6 +131,7 @@ class Front:
             lease.close()
         if self._pool:
             self._pool.drop_dead()
+        self._slow.pop(worker, None)
 
 
 class FrontProtocol(HttpToolsProtocol):

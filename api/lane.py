@@ -25,7 +25,7 @@ from email.utils import formatdate
 from typing import Any
 from uuid import uuid4
 
-from api.answers import GRACE, NOTED, RETURNED, SERVING, STARTED, UNSENT, Job, Outcome, Send
+from api.answers import GRACE, NOTED, ODD, RETURNED, SERVING, SLOW, STARTED, UNSENT, Job, Outcome, Send
 from api.parameters import FORM, QUERY, read_pairs
 
 _PATIENCE = 0.025
@@ -204,7 +204,7 @@ class Lane:
     def _serve(self, connection: Connection) -> None:
         question = self._look(connection)
         if question is None:
-            return self._give_back([connection], b"not plain")
+            return self._give_back([connection], ODD)
         connection.used = started = time.monotonic()
         self._begin((connection, question))
         status, told, body = self._answer({**self._settings["job"], **question.job})
@@ -317,4 +317,4 @@ class Lane:
             self._told = True
             signal.setitimer(signal.ITIMER_REAL, self._settings["seconds"] + GRACE)
         self._take_over()  # what the service has passed on meanwhile would wait for the end of this work
-        self._give_back(list(self._connections.values()))
+        self._give_back(list(self._connections.values()), SLOW)
