@@ -55,7 +55,9 @@ class Upkeep:
             return self._index
 
     def _fresh(self, store: ox.Store) -> EntityIndex:
-        index = self._index or (EntityIndex.read(self._found) if self._found else None)
+        index = self._index
+        if index is None and self._found:  # "or" would ask the index how long it is, each time that it is wanted
+            index = EntityIndex.read(self._found)
         if index is None or self._stale is None:
             self._found = None
             return EntityIndex.of(read_entities(store))
