@@ -13,14 +13,14 @@ from kg.extract.terms.adapting import TermExample, train_adapter
 from kg.extract.terms.assembly import triples
 from kg.model import Document, Extraction
 from kg.schema import read_schema
-from kg.schema.profile import BENCHMARK, write_value
+from kg.schema.profile import write_value
 
 
 class SentenceReader:
     """Reads the sentences of one ontology of the benchmark; each is parsed once."""
 
     def __init__(self, benchmark: Benchmark, reader: TermReader, model: Path) -> None:
-        self.reader, self._model = reader, model
+        self.reader, self._model, self._profile = reader, model, benchmark.profile
         self._docs = dict(zip((s.id for s in benchmark.sentences),
                               nlp.load(model).pipe(s.text for s in benchmark.sentences), strict=True))
 
@@ -37,13 +37,13 @@ class SentenceReader:
 
     def read(self, sentence: Sentence) -> list[Triple]:
         """Return the triples of a sentence in the benchmark's form."""
-        return benchmark_triples(self._extract(sentence))
+        return benchmark_triples(self._extract(sentence), self._profile)
 
     def confident(self, sentence: Sentence) -> Iterator[tuple[Triple, float]]:
         """Yield the triples of a sentence with their confidence."""
         extraction = self._extract(sentence)
         confidences = (relation.confidence for relation in extraction.relations)
-        return zip(benchmark_triples(extraction), confidences, strict=True)
+        return zip(benchmark_triples(extraction, self._profile), confidences, strict=True)
 
     def _extract(self, sentence: Sentence) -> Extraction:
         return self.reader.read(self._docs[sentence.id], Document(sentence.id, sentence.text))
@@ -59,9 +59,9 @@ def judge(benchmark: Benchmark, reader: SentenceReader) -> Iterator[tuple[float,
                 yield confidence, key(triple) in gold
 
 
-def benchmark_triples(extraction: Extraction) -> list[Triple]:
-    """Return the statements of an extraction as the benchmark writes them."""
-    return [Triple(subject, iri.rpartition("#")[2], write_value(target, BENCHMARK))
+def benchmark_triples(extraction: Extraction, profile: str) -> list[Triple]:
+    """Return the statements of an extraction as the benchmark writes them, dates by the profile."""
+    return [Triple(subject, iri.rpartition("#")[2], write_value(target, profile))
             for subject, iri, target in triples(extraction)]
 
 

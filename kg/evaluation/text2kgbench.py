@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import InputError
+from kg.schema.profile import AS_WRITTEN, WIKIDATA
 
 FOLDER = "text2kgbench"
 FIRST_DAY = "01january"
@@ -55,13 +56,17 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """An ontology of the benchmark: its file, the labels of its concepts and relations, and its sentences."""
+    """An ontology of the benchmark: its file, the labels of its concepts and relations, and its sentences.
+
+    ``profile`` is how its triples write dates.
+    """
 
     name: str
     path: Path
     concepts: tuple[str, ...]
     relations: frozenset[str]
     sentences: tuple[Sentence, ...]
+    profile: str = WIKIDATA
 
 
 def read_benchmark(folder: Path, split: str) -> Iterator[Benchmark]:
@@ -72,7 +77,13 @@ def read_benchmark(folder: Path, split: str) -> Iterator[Benchmark]:
         if sentences.is_file():
             yield Benchmark(data["id"], path, tuple(row["label"] for row in data["concepts"]),
                             frozenset(row["label"].replace(" ", "_") for row in data["relations"]),
-                            tuple(read_sentences(sentences)))
+                            tuple(read_sentences(sentences)),
+                            profile_of(str(row.get("pid")) for row in data["relations"]))
+
+
+def profile_of(properties: Iterable[str]) -> str:
+    """Return how triples with these properties write dates: as Wikidata where they are its own, else as texts do."""
+    return WIKIDATA if all(re.fullmatch(r"P\d+", pid) for pid in properties) else AS_WRITTEN
 
 
 def read_sentences(path: Path) -> list[Sentence]:

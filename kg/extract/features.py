@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
+from kg.nlp.component import news_states
+
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.int64]
 
@@ -56,7 +58,7 @@ class Reading:
         self.sentence = np.zeros(len(doc), dtype=np.int64)
         for number, sent in enumerate(doc.sents):
             self.sentence[sent.start : sent.end] = number
-        self.states: FloatArray = np.asarray(doc.tensor, dtype=np.float32)
+        self.states: FloatArray = news_states(doc)
         self.quotes: list[int] | None = None
         self._ancestors: dict[int, list[int]] = {}
         self._markers: dict[int, list[int]] = {}

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from kg.nlp.encoder import Encoder, word_positions
+from kg.nlp.encoder import WIDTH, Encoder, word_positions
 from kg.nlp.mentions import SpanScorer, repeated, select
 from kg.nlp.noun_chunks import noun_chunks
 from kg.nlp.syntax import Analysis, SyntaxHeads
@@ -27,7 +27,7 @@ RELATIVES = ("WDT", "WP")  # "which de Graaf" of "which de Graaf founded" is no 
 
 
 class NewsReader:
-    """Reads documents: ``doc.tensor`` holds the news states that the extraction layers score.
+    """Reads documents: ``doc.tensor`` holds their states, those of syntax and of news side by side.
 
     ``doc.spans["mentions"]`` are all mentions, nested ones too, with their type as label;
     ``doc.spans["values"]`` are dates and amounts; ``doc.ents`` the outermost named mentions and the values.
@@ -59,7 +59,7 @@ class NewsReader:
     def _annotate(self, doc: Doc, syntax: FloatArray, news: FloatArray) -> None:
         write_analysis(doc, self.syntax(doc, syntax))
         doc.spans[VALUES] = find_values(doc)
-        doc.tensor = news  # type: ignore[assignment]  # single precision; the stub says double
+        doc.tensor = np.concatenate([syntax, news], axis=1)
         if self._mentions is not None:
             settings = self.weights.settings
             write_mentions(doc, self._mentions, settings["mention_types"], settings["thresholds"])
@@ -94,10 +94,15 @@ def make_news_reader(nlp: Language, name: str) -> NewsReader:
     return NewsReader(nlp, name)
 
 
+def news_states(doc: Doc) -> FloatArray:
+    """Return what the extraction layers score, (tokens, width)."""
+    return np.asarray(doc.tensor, np.float32)[..., -WIDTH:]
+
+
 def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], thresholds: Mapping[str, float]) -> None:
-    """Score the spans of a parsed document by ``doc.tensor`` and write the mentions and entities."""
+    """Score the spans of a parsed document by its states and write the mentions and entities."""
     starts, ends = scorer.spans([(sent.start, sent.end) for sent in doc.sents])
-    probabilities = scorer(np.asarray(doc.tensor), starts, ends)
+    probabilities = scorer(news_states(doc), starts, ends)
     rows = {span: row for row, span in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))}
     chosen = find_mentions(doc, probabilities, rows, thresholds)
     spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]

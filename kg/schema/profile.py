@@ -6,16 +6,16 @@ import re
 
 from kg.values import resolve_time
 
-AS_WRITTEN, BENCHMARK = "as-written", "text2kgbench"
+AS_WRITTEN, WIKIDATA = "as-written", "wikidata"
 
 
 def write_value(text: str, profile: str) -> str:
-    """Return a value as the profile has it: in Text2KGBench a year is its first day, ``01 January 1962``.
+    """Return a value as the profile has it: Wikidata's years are their first day, ``01 January 1962``.
 
     Other dates stay as they are: the day is there already, and one written in another order would no longer
     stand in the text.
     """
-    if profile != BENCHMARK or not re.fullmatch(r"\d{4}", text):
+    if profile != WIKIDATA or not re.fullmatch(r"\d{4}", text):
         return text
     time = resolve_time(text, None)
     return time.begins.strftime("%d %B %Y") if time is not None and time.begins is not None else text

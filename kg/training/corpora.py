@@ -1,4 +1,4 @@
-"""Readers of the training corpora: CoNLL-U treebanks and gold news articles."""
+"""Readers of the training corpora: CoNLL-U treebanks, gold news articles, and rows of relation corpora."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+UNDEFINED = "undefined"
+"""What CORE calls a pair without a relation."""
 
 
 @dataclass(slots=True)
@@ -89,6 +92,13 @@ def _read_entities(document: Treebank, misc: str, position: int, opened: dict[st
         if token.endswith(")") and parts[0] in opened and document.spans is not None:
             start, kind = opened.pop(parts[0])
             document.spans.append((start, position + 1, kind))
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Read CORE's sentences or Re-DocRED's documents: a gzipped JSON list."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows: list[dict[str, Any]] = json.load(file)
+    return rows
 
 
 def read_gold(folder: Path) -> list[dict[str, Any]]:

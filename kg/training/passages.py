@@ -7,11 +7,8 @@ KnowledgeNet: Mesquita et al. 2019; CORE: Borchert et al. 2023; Re-DocRED: Tan e
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,12 +17,12 @@ from torch import Tensor
 
 from kg.extract.candidates import near
 from kg.extract.features import Candidate, Pairs, Reading, pair_features
+from kg.training.corpora import UNDEFINED
 from kg.training.gold import RELATION_REACH, Inventory, token_span
 from kg.training.heads import NewsHeads
 from kg.training.knowledgenet import DATE, Passage, tables
 from kg.training.news import pooled_loss, vectors
 
-UNDEFINED = "undefined"
 DOCRED_TYPES = {"PER": "Person", "ORG": "Organization", "LOC": "Place", "MISC": "Work"}
 Place = tuple[int, int]
 Spans = Sequence[tuple[int, int, int]]
@@ -138,13 +135,6 @@ def knowledgenet_example(passage: Passage, doc: Doc, found: Spans, labels: Inven
             made.mention(target, fact.object_uri, kinds["object"])
         made.fact(fact.property, subject, target)
     return made.example(passage.properties, table)
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Read CORE's sentences or Re-DocRED's documents: a gzipped JSON list."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows: list[dict[str, Any]] = json.load(file)
-    return rows
 
 
 def core_example(row: Mapping[str, Any], doc: Doc, found: Spans, labels: Inventory) -> Example | None:

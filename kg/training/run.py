@@ -22,7 +22,7 @@ from kg.nlp.weights import Weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
 from kg.training import card, joint, news, passages, syntax
-from kg.training.corpora import Treebank, read_conllu, read_gold
+from kg.training.corpora import Treebank, read_conllu, read_gold, read_rows
 from kg.training.export import export
 from kg.training.gold import Inventory, Target, inventory, target
 from kg.training.heads import NewsHeads
@@ -86,7 +86,7 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
                    read_gold(gold / "train"),
                    read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"]),
                    list(read_knowledgenet(data / KNOWLEDGENET)),
-                   passages.read_rows(data / CORE), passages.read_rows(data / REDOCRED), weights, tokenizer)
+                   read_rows(data / CORE), read_rows(data / REDOCRED), weights, tokenizer)
 
 
 def _base(expected: str) -> tuple[Path, str]:

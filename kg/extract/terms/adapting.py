@@ -29,7 +29,7 @@ from kg.schema import Schema
 from kg.schema.terms import local_name
 
 FOLDS = 4
-STEPS, RATE, PENALTY = 120, 0.05, 0.002
+STEPS, RATE, PENALTY = 120, 0.05, 0.03
 """Of Adam, in full batches; the penalty is on the square of the change, per right pair."""
 
 OTHERS = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from kg.extract.terms.finding import TermReader
 
 COMPONENT = "terms"
+OWN_VOTE = 0.5
+"""What the probability of a name's class counts beside those of the statements about it."""
 LOG = logging.getLogger("stringer.terms")
 
 
@@ -36,12 +39,16 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A text's candidate spans, their kinds, class probabilities, and all candidates above the threshold."""
+    """A text's candidate spans, their kinds, class probabilities, and all candidates above the threshold.
+
+    ``referents`` are the names, by first and last word, that pronouns and descriptions stand for.
+    """
 
     spans: Spans
     kinds: IntArray
     classes: FloatArray
     candidates: list[Candidate]
+    referents: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -55,11 +62,13 @@ class Assembly:
     names: dict[int, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, set[int]] = field(default_factory=dict)
+    fitting: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def extraction(self) -> Extraction:
         """Return the extraction; what breaks domain, range or a shape is not in it."""
         properties = list(self.reader.schema.properties.values())
+        self.choose_types(properties)
         kept: dict[tuple[str, str, str], tuple[Candidate, bool]] = {}
         for candidate in self.scored.candidates:
             known = properties[candidate.property]
@@ -80,6 +89,28 @@ class Assembly:
         sentences = tuple(Span(sent.start_char, sent.end_char) for sent in self.doc.sents)
         return Extraction(self.document, entities, relations, sentences=sentences)
 
+    def choose_types(self, properties: Sequence[Property]) -> None:
+        """Give each name the class that most of what is said of it asks for, each property at its likeliest.
+
+        One of which nothing asks a class has the likeliest, or none.
+        """
+        asked: dict[tuple[str, int, bool], float] = {}
+        spans: dict[str, int] = {}
+        for probability, number, *ends in self.scored.candidates:
+            for span, is_object in zip(ends, (False, True), strict=True):
+                name = self.name(span)
+                spans.setdefault(name, span)
+                asked.setdefault((name, number, is_object), probability)
+        votes = {name: self.scored.classes[span] * OWN_VOTE for name, span in spans.items()}
+        sure = {name for name, row in votes.items() if row.max(initial=0) >= self.reader.settings["classes"] * OWN_VOTE}
+        for (name, number, is_object), probability in asked.items():
+            wanted = properties[number].range if is_object else properties[number].domain
+            if wanted and len(below := self.reader.classes_below(wanted)):
+                votes[name][below] += probability
+                sure.add(name)
+        self.types = {name: self.reader.class_iris[int(row.argmax())] if name in sure else THING
+                      for name, row in votes.items()}
+
     def in_shape(self, known: Property, key: tuple[str, str, str]) -> bool:
         """Tell whether one more value keeps to the SHACL constraints of a property."""
         shape = known.shape
@@ -92,53 +123,46 @@ class Assembly:
         return known.value is not None or (not known.range and self.scored.kinds[span] < len(VALUE_LABELS))
 
     def typed(self, known: Property, candidate: Candidate, key: tuple[str, str, str], is_value: bool) -> bool:
-        """Give both ends the class that domain and range ask for; tell whether each can be of one."""
+        """Tell whether both ends are of classes that domain and range allow, and keep them if so."""
         ends = [(key[0], candidate.subject, known.domain)]
         if not is_value:
             ends.append((key[2], candidate.object, known.range))
-        types = [self.class_of(name, span, wanted) for name, span, wanted in ends]
-        if None in types:
+        if not all(self.fits(name, wanted) for name, _, wanted in ends):
             return False
-        for (name, span, _), kind in zip(ends, types, strict=True):
-            self.types[name] = str(kind)
+        for name, span, _ in ends:
             self.mentions.setdefault(name, set()).add(span)
         return True
 
-    def class_of(self, name: str, span: int, wanted: frozenset[str]) -> str | None:
-        """Return the class of an end that may be one of ``wanted``, narrower than before if need be."""
-        present = self.types.get(name)
-        if present is not None and present != THING:
-            if not wanted or self.reader.schema.is_a(present, wanted):
-                return present
-            narrower = [kind for kind in wanted if self.reader.schema.is_a(kind, {present})]
-            return min(narrower, default=None)
-        allowed = self.reader.classes_below(wanted)
-        if not len(allowed):
-            return None if wanted else THING
-        best = int(allowed[self.scored.classes[span, allowed].argmax()])
-        if self.scored.classes[span, best] < self.reader.settings["classes"]:
-            return None if wanted else THING
-        return self.reader.class_iris[best]
+    def fits(self, name: str, wanted: frozenset[str]) -> bool:
+        """Tell whether a name's class is one of ``wanted`` or below one; none wanted is any."""
+        if (name, wanted) not in self.fitting:
+            self.fitting[name, wanted] = not wanted or self.reader.schema.is_a(self.types[name], wanted)
+        return self.fitting[name, wanted]
 
     def name(self, span: int) -> str:
-        """Return the words of a span, on one line."""
+        """Return the words of a span, or of the name that it stands for, on one line."""
         if span not in self.names:
-            self.names[span] = " ".join(self.text(span).text.split())
+            self.names[span] = " ".join(self.referent(span).text.split())
         return self.names[span]
 
     def text(self, span: int) -> DocSpan:
         """Return the words of a span number."""
         return self.doc[int(self.scored.spans.start[span]) : int(self.scored.spans.end[span]) + 1]
 
+    def referent(self, span: int) -> DocSpan:
+        """Return the name that a span stands for, else its own words."""
+        start, end = self.scored.referents.get(place_of(self.text(span)), place_of(self.text(span)))
+        return self.doc[start : end + 1]
+
     def in_text_order(self) -> list[str]:
         """Return the names of the entities, by their first mention."""
         return sorted(self.mentions, key=lambda name: min(self.mentions[name]))
 
     def entity(self, name: str, id: str) -> Entity:
-        """Return an entity with all the mentions that statements have."""
-        spans = [self.text(span) for span in sorted(self.mentions[name])]
-        mentions = tuple(Mention(s.start_char, s.end_char, "name" if any(t.pos_ == "PROPN" for t in s) else "nominal")
-                         for s in spans)
+        """Return an entity with the mentions that statements have, and the name that these stand for."""
+        places = {place_of(text) for span in self.mentions[name] for text in (self.text(span), self.referent(span))}
+        spans = [self.doc[start : end + 1] for start, end in sorted(places)]
+        mentions = tuple(Mention(s.start_char, s.end_char, mention_kind(s)) for s in spans)
         return Entity(id, self.types[name], name, mentions)
 
     def relation(self, known: Property, candidate: Candidate, is_value: bool, ids: dict[str, str]) -> Relation:
@@ -149,6 +173,18 @@ class Assembly:
         evidence = Span(min(left.start_char, right.start_char), max(left.end_char, right.end_char))
         return Relation(ids[self.name(candidate.subject)], known.iri, target, (evidence,),
                         confidence=round(candidate.probability, 4), component=COMPONENT)
+
+
+def place_of(span: DocSpan) -> tuple[int, int]:
+    """Return the first and the last word of a span."""
+    return span.start, span.end - 1
+
+
+def mention_kind(span: DocSpan) -> str:
+    """Return how a span names its entity."""
+    if any(token.pos_ == "PROPN" for token in span):
+        return "name"
+    return "pronoun" if span.root.pos_ == "PRON" else "nominal"
 
 
 def triples(extraction: Extraction) -> list[tuple[str, str, str]]:

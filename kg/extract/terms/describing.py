@@ -16,6 +16,9 @@ from kg.nlp.encoder import WIDTH
 from kg.schema import Class, Property, Schema
 from kg.schema.terms import DATE, NUMBER, TEXT
 
+STATE = 2 * WIDTH
+"""A word's states of syntax and of news, side by side."""
+
 VALUES = (DATE, NUMBER, TEXT, None)
 
 
@@ -55,19 +58,20 @@ def cache_folder() -> Path:
 def embed(texts: Sequence[str], nlp: Language) -> FloatArray:
     """Return the mean word state of each text, (texts, width)."""
     reader = nlp.get_pipe("news_reader")
-    rows = [news.mean(axis=0) for _, _, news in reader.encode(nlp.make_doc(text) for text in texts)]  # type: ignore[attr-defined]
-    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, WIDTH), np.float32)
+    docs = (nlp.make_doc(text) for text in texts)
+    rows = [np.concatenate(states, axis=1).mean(axis=0) for _, *states in reader.encode(docs)]  # type: ignore[attr-defined]
+    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, STATE), np.float32)
 
 
 def assemble(schema: Schema, vectors: Mapping[str, FloatArray]) -> Descriptions:
     """Return the descriptions of a schema from the vectors of its texts."""
     def mean(texts: Sequence[str]) -> FloatArray:
         rows = [vectors[text] for text in texts if text]
-        return np.mean(rows, axis=0) if rows else np.zeros(WIDTH, np.float32)
+        return np.mean(rows, axis=0) if rows else np.zeros(STATE, np.float32)
 
     def stack(rows: Iterator[FloatArray]) -> FloatArray:
         found = list(rows)
-        return np.stack(found) if found else np.zeros((0, WIDTH), np.float32)
+        return np.stack(found) if found else np.zeros((0, STATE), np.float32)
 
     properties, classes = schema.properties.values(), schema.classes.values()
     kinds = np.array([[known.value == value for value in VALUES] for known in properties], np.float32)
@@ -98,7 +102,7 @@ def _read(path: Path, count: int) -> FloatArray | None:
             vectors: FloatArray = file["vectors"].astype(np.float32)
     except (OSError, ValueError, KeyError):
         return None  # absent, or cut off in writing
-    return vectors if vectors.shape == (count, WIDTH) else None
+    return vectors if vectors.shape == (count, STATE) else None
 
 
 def _write(path: Path, vectors: FloatArray) -> None:

@@ -16,9 +16,11 @@ from kg import nlp
 from kg.errors import ModelError
 from kg.extract.confidence import with_confidence
 from kg.extract.features import FloatArray, IntArray
+from kg.extract.heads import NewsHeads
 from kg.extract.terms.adapter import Adapter, adapter_path
 from kg.extract.terms.assembly import Assembly, Candidate, Scored
 from kg.extract.terms.describing import describe
+from kg.extract.terms.referents import referents
 from kg.extract.terms.scorers import Spans, Terms, TermScorer
 from kg.extract.terms.spans import VALUE_LABELS, find_spans
 from kg.model import Document, Extraction
@@ -66,7 +68,7 @@ class TermReader:
             raise ModelError("the model file has no head for other ontologies; `python -m kg.training.terms` adds it")
         self.schema, self.model = schema, _digest(weights)
         self._weights, self._plain = weights, terms
-        self.scorer = TermScorer(weights.part("terms"))
+        self.scorer, self._heads = TermScorer(weights.part("terms")), NewsHeads(weights)
         self.settings: dict[str, Any] = weights.settings["terms"]
         self.mention_types: list[str] = weights.settings["mention_types"]
         self.adapter = adapter or Adapter.none()
@@ -111,7 +113,8 @@ class TermReader:
         if not len(text.spans):
             return Scored(text.spans, text.kinds, np.zeros((0, len(self.schema.classes))), [])
         classes = _sigmoid(self.scorer.class_logits(text.spans, self.terms))
-        return Scored(text.spans, text.kinds, classes, sorted(self._candidates(text), reverse=True))
+        return Scored(text.spans, text.kinds, classes, sorted(self._candidates(text), reverse=True),
+                      referents(doc, self._heads))
 
     def look(self, doc: Doc, places: Collection[tuple[int, int]] = ()) -> Looked:
         """Return a text's words and spans, ``places`` among them, and what each span gets as subject and object."""

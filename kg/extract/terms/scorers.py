@@ -170,10 +170,11 @@ def between_words(words: FloatArray, spans: Spans, left: IntArray, right: IntArr
 
 
 def normalized(rows: FloatArray) -> FloatArray:
-    """Return rows with mean zero and variance one."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    scaled: FloatArray = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
-    return scaled.astype(np.float32)
+    """Return rows with mean zero and variance one in each half, the states of syntax and those of news."""
+    halves = rows.reshape(len(rows), 2, rows.shape[1] // 2)
+    centred = halves - halves.mean(axis=2, keepdims=True)
+    scaled: FloatArray = centred / np.sqrt((centred**2).mean(axis=2, keepdims=True) + 1e-5)
+    return scaled.reshape(rows.shape).astype(np.float32)
 
 
 def _read(arrays: Mapping[str, FloatArray], rows: FloatArray) -> FloatArray:

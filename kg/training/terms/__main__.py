@@ -15,6 +15,7 @@ SETTINGS = Path(__file__).with_name("settings.toml")
 
 def main(
     data: Annotated[Path, typer.Option("--data", help="Folder of the corpora.")] = Path("../shared/data"),
+    gold: Annotated[Path, typer.Option("--gold", help="Annotated news articles.")] = Path("../shared/gold/train"),
     model: Annotated[Path, typer.Option("--model", help="Model file whose encoder is built on.")] = SHIPPED,
     out: Annotated[Path, typer.Option("--out", help="Model file to write; may be the same.")] = SHIPPED,
     settings: Annotated[Path, typer.Option("--settings", help="TOML file.")] = SETTINGS,
@@ -23,7 +24,7 @@ def main(
     tuning: Annotated[int, typer.Option("--tuning", help="Validation sentences per ontology for thresholds.")] = 100,
 ) -> None:
     """Train the head."""
-    run(data, model, out, settings, cache, leave_out or [], tuning)
+    run(data, gold, model, out, settings, cache, leave_out or [], tuning)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,8 @@ from spacy.tokens import Doc
 from torch import Tensor
 
 from kg.extract.features import FloatArray
-from kg.extract.terms.describing import class_labels, embed, more
+from kg.extract.terms.describing import STATE, class_labels, embed, more
 from kg.extract.terms.spans import FEWEST, VALUE_LABELS, WORDS_PER_SPAN
-from kg.nlp.encoder import WIDTH
 from kg.schema import Property, Schema
 from kg.schema.terms import DATE, NUMBER, TEXT
 from kg.training.terms.network import Batch, Described, Spans
@@ -78,7 +77,7 @@ def batches(sources: Sequence[Source], size: int, shuffled: random.Random) -> It
 def collate(rows: Sequence[Example]) -> Batch:
     """Pad texts into a batch."""
     width = max(len(row.states) for row in rows)
-    states = torch.zeros(len(rows), width, WIDTH)
+    states = torch.zeros(len(rows), width, STATE)
     sentence = torch.zeros(len(rows), width, dtype=torch.long)
     mask = torch.zeros(len(rows), width, dtype=torch.bool)
     for number, row in enumerate(rows):
@@ -119,7 +118,7 @@ def described(source: Source, names: Sequence[str], varied: random.Random | None
     def mean(texts: Sequence[str], hidden: float = 0.0) -> FloatArray:
         rows = [source.vectors[text] for text in texts]
         gone = not rows or (varied is not None and varied.random() < hidden)
-        return np.zeros(WIDTH, np.float32) if gone else np.mean(rows, axis=0)
+        return np.zeros(STATE, np.float32) if gone else np.mean(rows, axis=0)
 
     def label(known: Property) -> str:
         return varied.choice([known.label, *known.also]) if varied and varied.random() < LABEL else known.label

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kg.extract.terms.describing import STATE
 from kg.extract.terms.scorers import AFTER, BEFORE, FEATURES, STEPS
 from kg.extract.terms.spans import VALUE_LABELS
-from kg.nlp.encoder import WIDTH
 
 HIDDEN, RANK, SPAN_HIDDEN = 192, 128, 96
 FIRST_BIAS = -4.0
@@ -81,14 +81,14 @@ class TermNetwork(nn.Module):
     def __init__(self, longest: int, mention_types: int, dropout: float) -> None:
         super().__init__()
         self.kinds = len(VALUE_LABELS) + mention_types + 1
-        self.token, self.text = nn.Linear(WIDTH, HIDDEN), nn.Linear(WIDTH, HIDDEN)
+        self.token, self.text = nn.Linear(STATE, HIDDEN), nn.Linear(STATE, HIDDEN)
         self.spans = SpanHead(longest)
         self.span = nn.Linear(3 * HIDDEN + self.kinds, HIDDEN)
         self.subject, self.object, self.kind = (linear(HIDDEN, bias=False) for _ in range(3))
         self.left = linear(HIDDEN)
         self.right, self.between = (linear(HIDDEN, bias=False) for _ in range(2))
         self.features = linear(FEATURES, bias=False)
-        self.trigger = linear(WIDTH, bias=False)
+        self.trigger = linear(STATE, bias=False)
         self.scale = nn.Parameter(torch.tensor([4.0, 4.0, 1.0]))
         self.property = nn.Linear(4 * HIDDEN + 4, HIDDEN)
         self.property_subject, self.property_object, self.property_pair = (linear(HIDDEN) for _ in range(3))
@@ -172,5 +172,5 @@ def between(words: Tensor, spans: Spans) -> Tensor:
 
 
 def normalized(rows: Tensor) -> Tensor:
-    """Return rows with mean zero and variance one."""
-    return F.layer_norm(rows, rows.shape[-1:])
+    """Return rows with mean zero and variance one in each half, the states of syntax and those of news."""
+    return F.layer_norm(rows.unflatten(-1, (2, -1)), (rows.shape[-1] // 2,)).flatten(-2)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pickle
 import random
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,25 +25,28 @@ from kg.training.export import head_arrays
 from kg.training.terms.examples import Source, make_source
 from kg.training.terms.learning import train
 from kg.training.terms.network import TermNetwork
+from kg.training.terms.news import read_news
+from kg.training.terms.phrases import NAME as PHRASES
+from kg.training.terms.phrases import read_phrases
 from kg.training.terms.texts import LONGEST, Text, read_corpora
 
 PREFIX = "terms"
 FIRST = {"threshold": 0.02, "ratio": 0.7, "classes": 0.0}
-GRID = {"threshold": (0.01, 0.02, 0.05, 0.1), "ratio": (0.5, 0.7, 0.85), "classes": (0.0, 0.01, 0.05)}
+GRID = {"threshold": (0.01, 0.02, 0.05, 0.1), "ratio": (0.5, 0.7, 0.85, 0.95, 1.0), "classes": (0.0, 0.01, 0.05)}
 
 
-def run(data: Path, model: Path, out: Path, settings: Path, cache: Path | None, left_out: Sequence[str],
+def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: Path | None, left_out: Sequence[str],
         tuning: int) -> None:
     """Train the head and write the model file with it to ``out``; ``model`` may be the same file.
 
-    ``left_out`` are inventories that are not learnt from. ``tuning`` sentences of each ontology's validation split
-    choose the thresholds; 0 keeps the first ones.
+    ``gold`` has annotated news. ``left_out`` are inventories that are not learnt from. ``tuning`` sentences
+    of each ontology's validation split choose the thresholds; 0 keeps the first ones.
     """
     options = tomllib.loads(settings.read_text("utf-8"))
     torch.manual_seed(options["seed"])
     torch.set_num_threads(options["threads"])
     weights = read_weights(model)
-    sources = [source for source in read_sources(data, model, weights, options, cache)
+    sources = [source for source in read_sources(data, gold, model, weights, options, cache)
                if source.schema.name not in left_out]
     network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
     train(network, sources, options, out.with_suffix(".curve.jsonl"))
@@ -61,20 +66,31 @@ def add_head(weights: Weights, network: TermNetwork, chosen: Mapping[str, Any]) 
                    settings={**weights.settings, PREFIX: dict(chosen)})
 
 
-def read_sources(data: Path, model: Path, weights: Weights, options: Mapping[str, Any], cache: Path | None
-                 ) -> Iterator[Source]:
+def read_sources(data: Path, gold: Path, model: Path, weights: Weights, options: Mapping[str, Any],
+                 cache: Path | None) -> Iterator[Source]:
     """Yield the inventories with their examples, from the cache where it has them."""
-    for schema, texts in read_corpora(data):
+    plain: list[str] = []
+    for schema, texts in chain(read_corpora(data), [read_news(gold)]):
         limit = options["texts"].get(schema.name, len(texts))
         chosen = random.Random(options["seed"]).sample(texts, min(limit, len(texts)))
+        plain += [item.text if isinstance(item.text, str) else " ".join(item.text)
+                  for item in chosen[: options["phrases"]["texts"]]]
         path = cache / f"{schema.name}-{len(chosen)}-{weights.digest()[:12]}.pickle" if cache else None
-        yield _cached(schema, chosen, model, options["longest_text"], path)
+        yield _cached(partial(_given, schema, chosen), model, options["longest_text"], path)
+    path = cache / f"{PHRASES}-{len(plain)}-{weights.digest()[:12]}.pickle" if cache else None
+    yield _cached(lambda: read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]), model,
+                  options["longest_text"], path)
 
 
-def _cached(schema: Schema, texts: Sequence[Text], model: Path, longest: int, path: Path | None) -> Source:
+def _given(schema: Schema, texts: list[Text]) -> tuple[Schema, list[Text]]:
+    return schema, texts
+
+
+def _cached(read: Callable[[], tuple[Schema, list[Text]]], model: Path, longest: int, path: Path | None) -> Source:
     if path is not None and path.is_file():
         source: Source = pickle.loads(path.read_bytes())  # our own file
         return source
+    schema, texts = read()
     source = make_source(schema, [text for text in texts if text.triples], nlp.load(model), longest)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)

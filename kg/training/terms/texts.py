@@ -21,8 +21,8 @@ from spacy.tokens import Doc
 
 from kg.schema import Class, Property, Schema, read_schema
 from kg.schema.terms import DATE
+from kg.training.corpora import UNDEFINED, read_rows
 from kg.training.knowledgenet import read_knowledgenet
-from kg.training.passages import UNDEFINED, read_rows
 from kg.values import resolve_time
 
 Place = tuple[int, int]

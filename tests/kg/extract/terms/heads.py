@@ -7,9 +7,8 @@ import numpy as np
 
 from kg import nlp
 from kg.extract.terms import TermReader
-from kg.extract.terms.describing import Descriptions
+from kg.extract.terms.describing import STATE, Descriptions
 from kg.extract.terms.scorers import FEATURES, TermScorer
-from kg.nlp.encoder import WIDTH
 from kg.nlp.weights import FloatArray, Weights
 from kg.schema import Schema
 
@@ -18,12 +17,12 @@ HIDDEN, RANK, SPAN_HIDDEN, LONGEST, MENTION_TYPES = 24, 16, 12, 8, 10
 
 def shapes() -> dict[str, tuple[int, ...]]:
     """Return the shapes of the head's arrays, in the order of ``kg.training.terms.network``."""
-    layers = {"token": (HIDDEN, WIDTH), "text": (HIDDEN, WIDTH), "spans.start": (SPAN_HIDDEN, HIDDEN),
+    layers = {"token": (HIDDEN, STATE), "text": (HIDDEN, STATE), "spans.start": (SPAN_HIDDEN, HIDDEN),
               "spans.end": (SPAN_HIDDEN, HIDDEN), "spans.mean": (SPAN_HIDDEN, HIDDEN),
               "spans.length": (LONGEST, SPAN_HIDDEN), "spans.score": (1, SPAN_HIDDEN),
               "span": (HIDDEN, 3 * HIDDEN + 5 + MENTION_TYPES + 1), "subject": (RANK, HIDDEN),
               "object": (RANK, HIDDEN), "kind": (RANK, HIDDEN), "left": (RANK, HIDDEN), "right": (RANK, HIDDEN),
-              "between": (RANK, HIDDEN), "features": (RANK, FEATURES), "trigger": (RANK, WIDTH),
+              "between": (RANK, HIDDEN), "features": (RANK, FEATURES), "trigger": (RANK, STATE),
               "property": (HIDDEN, 4 * HIDDEN + 4), "property_subject": (RANK, HIDDEN),
               "property_object": (RANK, HIDDEN), "property_pair": (RANK, HIDDEN), "property_bias": (1, HIDDEN),
               "class": (HIDDEN, 2 * HIDDEN), "class_vector": (RANK, HIDDEN), "class_bias": (1, HIDDEN)}
@@ -47,7 +46,7 @@ def random_reader(schema: Schema, weights: Weights, seed: int = 0) -> TermReader
     numbers = np.random.default_rng(seed)
 
     def rows(count: int) -> FloatArray:
-        return numbers.normal(0, 1, (count, WIDTH)).astype(np.float32)
+        return numbers.normal(0, 1, (count, STATE)).astype(np.float32)
 
     properties, classes = len(schema.properties), len(schema.classes)
     found = Descriptions(rows(properties), rows(properties), rows(properties), rows(properties),

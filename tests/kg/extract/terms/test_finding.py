@@ -48,7 +48,9 @@ def test_output_conforms_by_construction(schema: Schema, seed: int) -> None:
     extraction = extract(schema, seed)
     types = {entity.id: entity.type for entity in extraction.entities}
     for entity in extraction.entities:
-        assert all(" ".join(TEXT[m.start : m.end].split()) == entity.name for m in entity.mentions)
+        names = {" ".join(TEXT[m.start : m.end].split()) for m in entity.mentions if m.kind == "name"}
+        plain = {" ".join(TEXT[m.start : m.end].split()) for m in entity.mentions if m.kind != "name"}
+        assert names == {entity.name} or (not names and entity.name in plain)
     for relation in extraction.relations:
         target = relation.object
         kind = None if isinstance(target, Value) else types[target]
@@ -86,7 +88,7 @@ def test_without_domain_and_range_anything_fits() -> None:
 def test_cost_grows_with_the_text_and_not_with_the_ontology(schema: Schema) -> None:
     """2,500 terms slow extraction, the parse included, by at most a third against 25."""
     text = TEXT * 6
-    weights, document = random_head(1, size=0.1, bias=-4), Document("long", text)
+    weights, document = random_head(1, size=0.07, bias=-4), Document("long", text)
     readers = [random_reader(_large(schema, count), weights) for count in (25, 2500)]
 
     def seconds(index: int) -> float:

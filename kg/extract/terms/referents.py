@@ -1,0 +1,30 @@
+"""Who pronouns and descriptions speak of: the coreference of the news branch, for statements in other terms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from spacy.tokens import Doc
+
+from kg.extract.entities import PLAIN, find_cast
+from kg.extract.features import Candidate, Reading
+from kg.extract.heads import NewsHeads
+from kg.ontology import load
+
+Place = tuple[int, int]
+"""The first and last token of a span."""
+
+
+def referents(doc: Doc, heads: NewsHeads) -> dict[Place, Place]:
+    """Return for each pronoun and description that a name of the text stands for, the fullest such name."""
+    cast = find_cast(Reading(doc), heads, load())
+    chains: dict[int, list[Candidate]] = defaultdict(list)
+    for mention, entity in zip(cast.mentions, cast.entity.tolist(), strict=True):
+        chains[entity].append(mention)
+    found: dict[Place, Place] = {}
+    for members in chains.values():
+        names = [(m.start, m.end) for m in members if m.kind not in PLAIN]
+        if names:
+            fullest = max(names, key=lambda place: place[1] - place[0])
+            found |= {(m.start, m.end): fullest for m in members if m.kind in PLAIN}
+    return found
