@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from api.pool import Reply
+from kg.files import keep_file
 
 PATIENCE = 0.3
 """Seconds to wait for the answer of the present state where that of an earlier one is there."""
@@ -54,7 +54,7 @@ class Latest:
     async def _renew(self, version: str) -> None:
         self._body, self._version = (await self._compute()).body, version
         if self._file:
-            await asyncio.to_thread(_write, self._file, self._body)
+            await asyncio.to_thread(keep_file, self._file, self._body)
 
 
 def _read(file: Path) -> bytes | None:
@@ -62,13 +62,3 @@ def _read(file: Path) -> bytes | None:
         return file.read_bytes() or None
     except OSError:
         return None
-
-
-def _write(file: Path, body: bytes) -> None:
-    """Write a file whole or not at all; where the folder cannot be written, nothing is kept."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as draft:
-            draft.write(body)
-        Path(draft.name).replace(file)
-    except OSError:
-        return

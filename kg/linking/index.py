@@ -32,7 +32,7 @@ from kg.linking.comparison import (
     without_initials,
 )
 from kg.linking.names import iri_of
-from kg.linking.people import LIKE_NAMES, Context, Namesakes, load_weights
+from kg.linking.people import LIKE_NAMES, Context, Namesakes, company_of, load_weights
 from kg.linking.readings import Reading, Record
 
 LARGEST_BLOCK = 50
@@ -172,7 +172,7 @@ class Index:
 
     def _put(self, article: str, record: Record) -> None:
         self.records[article] = record
-        self._company[article] = frozenset(r.base for r in record if r.shared and r.coarse != "Place")
+        self._company[article] = company_of(record)
         for reading in record:
             self._learn(article, reading)
 
@@ -315,9 +315,7 @@ class Index:
         return str(iri_of((name.coarse, name.key, mark))) if mark else base
 
     def _context(self, base: str, article: str) -> Context:
-        reading = self._names[base].readings[article]
-        return Context(frozenset(reading.employers), self._company[article] - {base},
-                       frozenset(reading.titles) - {""})
+        return Context.of(self._names[base].readings[article], self._company[article])
 
     def _links(self, bases: list[str], bearers: Mapping[str, Bearers]) -> Iterator[Link]:
         for left, right in sorted(self.decisions.same):

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
+from kg.linking.readings import Reading, Record
+
 ONE_PERSON, LIKE_NAMES = 0.9, 0.95
 """The probability from which two articles that use one name, or two alike ones, mean one person."""
 
@@ -24,6 +26,16 @@ class Context:
     employers: frozenset[str]
     company: frozenset[str]
     titles: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, reading: Reading, company: frozenset[str]) -> Context:
+        """Return what an article says of a person, whose ``company`` is what ``company_of`` gives for all of it."""
+        return cls(frozenset(reading.employers), company - {reading.base}, frozenset(reading.titles) - {""})
+
+
+def company_of(record: Record) -> frozenset[str]:
+    """Return everything named that an article speaks of, places left out."""
+    return frozenset(reading.base for reading in record if reading.shared and reading.coarse != "Place")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from kg import ontology
 from kg.corpus import read_extractions
 from kg.linking.comparison import KINDS
-from kg.linking.people import Context, Weights, features
+from kg.linking.people import Context, Weights, company_of, features
 from kg.linking.readings import Record, read_record
 
 PRIOR = math.log(0.95 / 0.05)
@@ -43,11 +43,10 @@ def people_in(records: Iterable[Record]) -> dict[str, list[Context]]:
     """Return what articles say of each person with a full name, by the IRI of the name."""
     found: defaultdict[str, list[Context]] = defaultdict(list)
     for record in records:
-        company = frozenset(r.base for r in record if r.shared and r.coarse != "Place")
+        company = company_of(record)
         for reading in record:
             if reading.coarse == "Person" and reading.shared:
-                found[reading.base].append(Context(frozenset(reading.employers), company - {reading.base},
-                                                   frozenset(reading.titles) - {""}))
+                found[reading.base].append(Context.of(reading, company))
     return found
 
 

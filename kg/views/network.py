@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import networkx as nx
 
 from kg import analysis
 from kg.analysis.grouping import partition
+from kg.files import keep_file
 from kg.store import Store
 from kg.views.places import places
 from kg.views.statements import Key, implied, is_asserted
@@ -112,18 +112,8 @@ def _kept(path: Path | None, edges: Mapping[Key, _Edge],
     except (OSError, ValueError, KeyError, TypeError):
         pass  # there is none yet, or it is damaged
     figures = compute()
-    _write(path, json.dumps({"digest": digest, "figures": figures}).encode())
+    keep_file(path, json.dumps({"digest": digest, "figures": figures}).encode())
     return figures
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; where the folder cannot be written, nothing is kept."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
-    except OSError:
-        return
 
 
 def _foremost(nodes: Sequence[str], figures: Mapping[str, Sequence[float]], limit: int) -> set[str]:

@@ -9,7 +9,7 @@ from kg.store import Store
 from kg.views.articles import newest
 from kg.views.entities import summary
 from kg.views.events import list_events
-from kg.views.terms import Data, Row, label, rows
+from kg.views.terms import Data, Row, is_true, label, rows
 from kg.vocab import NEWS
 
 
@@ -38,7 +38,7 @@ def _claims(found: Iterable[Row]) -> list[Data]:
     months: dict[str, Data] = {}
     for row in found:
         month = months.setdefault(row["month"], {"month": row["month"], "n": 0, "quoted": 0, "reported": 0})
-        month["quoted" if row["direct"] == "true" else "reported"] += int(row["n"])
+        month["quoted" if is_true(row["direct"]) else "reported"] += int(row["n"])
         month["n"] += int(row["n"])
     return list(months.values())
 

@@ -15,6 +15,7 @@ from kg.extract.features import FloatArray, IntArray
 from kg.extract.terms.scorers import Spans
 from kg.extract.terms.spans import VALUE_LABELS
 from kg.model import Document, Entity, Extraction, Mention, Relation, Span, Value
+from kg.nlp.component import is_name
 from kg.rdf.statements import TRUSTED
 from kg.schema import Property
 from kg.schema.joining import THING
@@ -151,7 +152,8 @@ class Assembly:
 
     def referent(self, span: int) -> DocSpan:
         """Return the name that a span stands for, else its own words."""
-        start, end = self.scored.referents.get(place_of(self.text(span)), place_of(self.text(span)))
+        place = place_of(self.text(span))
+        start, end = self.scored.referents.get(place, place)
         return self.doc[start : end + 1]
 
     def in_text_order(self) -> list[str]:
@@ -182,7 +184,7 @@ def place_of(span: DocSpan) -> tuple[int, int]:
 
 def mention_kind(span: DocSpan) -> str:
     """Return how a span names its entity."""
-    if any(token.pos_ == "PROPN" for token in span):
+    if is_name(span):
         return "name"
     return "pronoun" if span.root.pos_ == "PRON" else "nominal"
 

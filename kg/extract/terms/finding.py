@@ -97,9 +97,9 @@ class TermReader:
         return {} if self.adapter.properties or "curve" not in self.settings else {"relations": self.settings["curve"]}
 
     def classes_below(self, wanted: frozenset[str]) -> IntArray:
-        """Return the numbers of the classes that are one of these or below one; all where none is named."""
+        """Return the numbers of the classes that are one of these or below one."""
         if wanted not in self._below:
-            fit = [n for n, iri in enumerate(self.class_iris) if not wanted or self.schema.is_a(iri, wanted)]
+            fit = [n for n, iri in enumerate(self.class_iris) if self.schema.is_a(iri, wanted)]
             self._below[wanted] = np.array(fit, dtype=np.int64)
         return self._below[wanted]
 
@@ -113,8 +113,8 @@ class TermReader:
         if not len(text.spans):
             return Scored(text.spans, text.kinds, np.zeros((0, len(self.schema.classes))), [])
         classes = _sigmoid(self.scorer.class_logits(text.spans, self.terms))
-        return Scored(text.spans, text.kinds, classes, sorted(self._candidates(text), reverse=True),
-                      referents(doc, self._heads))
+        candidates = sorted(self._candidates(text), reverse=True)
+        return Scored(text.spans, text.kinds, classes, candidates, referents(doc, self._heads) if candidates else {})
 
     def look(self, doc: Doc, places: Collection[tuple[int, int]] = ()) -> Looked:
         """Return a text's words and spans, ``places`` among them, and what each span gets as subject and object."""

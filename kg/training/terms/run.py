@@ -76,22 +76,21 @@ def read_sources(data: Path, gold: Path, model: Path, weights: Weights, options:
         plain += [item.text if isinstance(item.text, str) else " ".join(item.text)
                   for item in chosen[: options["phrases"]["texts"]]]
         path = cache / f"{schema.name}-{len(chosen)}-{weights.digest()[:12]}.pickle" if cache else None
-        yield _cached(partial(_given, schema, chosen), model, options["longest_text"], path)
+        yield _cached(partial(_source, schema, chosen, model, options), path)
     path = cache / f"{PHRASES}-{len(plain)}-{weights.digest()[:12]}.pickle" if cache else None
-    yield _cached(lambda: read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]), model,
-                  options["longest_text"], path)
+    yield _cached(lambda: _source(*read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]),
+                                  model, options), path)
 
 
-def _given(schema: Schema, texts: list[Text]) -> tuple[Schema, list[Text]]:
-    return schema, texts
+def _source(schema: Schema, texts: Sequence[Text], model: Path, options: Mapping[str, Any]) -> Source:
+    return make_source(schema, [text for text in texts if text.triples], nlp.load(model), options["longest_text"])
 
 
-def _cached(read: Callable[[], tuple[Schema, list[Text]]], model: Path, longest: int, path: Path | None) -> Source:
+def _cached(make: Callable[[], Source], path: Path | None) -> Source:
     if path is not None and path.is_file():
         source: Source = pickle.loads(path.read_bytes())  # our own file
         return source
-    schema, texts = read()
-    source = make_source(schema, [text for text in texts if text.triples], nlp.load(model), longest)
+    source = make()
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pickle.dumps(source))
