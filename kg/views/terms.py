@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ from kg import ontology
 from kg.errors import QueryError
 from kg.search import EntityRow
 from kg.store import Store
+from kg.store.changes import batches
 from kg.vocab import ENT, NEWS, PREFIXES, REL, compact
 
 Data = dict[str, Any]
@@ -21,6 +23,9 @@ Data = dict[str, Any]
 
 Row = dict[str, str]
 """A solution: variable to the IRI or the text of a literal; unbound ones are missing."""
+
+_AT_ONCE = 300
+"""Nodes whose names one query asks for: with thousands pyoxigraph compares each with every statement of a type."""
 
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _KINDS = {"Claim": "claim", "Phrase": "phrase", "Quantity": "value", "TimeValue": "value"}
@@ -91,9 +96,9 @@ def literal(text: str) -> Data:
     return {"id": None, "iri": None, "label": text, "type": "", "kind": "literal"}
 
 
-def _labels(store: Store, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+def _labels(store: Store, iris: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for row in rows(store, "labels", node=iris):
+    for row in chain.from_iterable(rows(store, "labels", node=some) for some in batches(iris, _AT_ONCE)):
         best = found.setdefault(row["node"], {})
         for key in ("label", "type"):
             # Of several, the first in the alphabet, so that the answer does not depend on the store's order.
