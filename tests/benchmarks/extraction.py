@@ -33,8 +33,8 @@ def read_news(data: Path, count: int) -> list[Document]:
     with gzip.open(data / "wikinews_unlabelled" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = (json.loads(line) for line in lines)
         long = (row for row in rows if len(row["text"].split()) >= _SHORTEST)
-        return [Document(row["id"], row["text"], row["title"], row["date"] and parse_date(row["date"], row["id"]))
-                for row in islice(long, count)]
+        return [Document(row["id"], row["text"], row["title"],
+                         parse_date(row["date"], row["id"]) if row["date"] else None) for row in islice(long, count)]
 
 
 def speeds(documents: Sequence[Document], baseline: Language, rounds: int) -> list[Measure]:
