@@ -83,7 +83,7 @@ class EmbeddedStore(Store):
         another graph than its own, a blank node, or a term that is not RDF.
         """
         content = chain.from_iterable(map(to_oxigraph, quads) for quads in graphs.values())
-        self._change(graphs, content, set(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
+        self._change(graphs, content, list(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
 
     def load(self, path: Path) -> None:
         """Fill an empty store from a file of N-Quads that holds articles' graphs, as ``to_nquads`` writes them.
@@ -227,32 +227,34 @@ class EmbeddedStore(Store):
         for name in names:
             yield name, (self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b"").split(b"\n")[:-1]
 
-    def _change(self, graphs: Iterable[str], content: Iterable[ox.Quad], add: AbstractSet[ox.Quad] = frozenset(),
+    def _change(self, graphs: Iterable[str], content: Iterable[ox.Quad], add: Iterable[ox.Quad] = (),
                 remove: AbstractSet[ox.Quad] = frozenset()) -> None:
         names = {str(graph) for graph in graphs}  # an URIRef never equals a str
-        new = set(content)
+        # Quads stay in the order in which they were made: RocksDB takes neighbours in half the time of a set's order.
+        new, add = dict.fromkeys(content), dict.fromkeys(add)
         check_graphs(new, names)
         with self._writing:
             old = {quad for graph in names
                    for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
-            added = (new - old) | {quad for quad in add if quad not in self._open}
-            removed = (old - new) | {quad for quad in remove - add if quad in self._open}
+            added = dict.fromkeys(chain((quad for quad in new if quad not in old),
+                                        (quad for quad in add if quad not in self._open)))
+            removed = (old - new.keys()) | {quad for quad in remove - add.keys() if quad in self._open}
             if added or removed:
                 self._check_writable()
                 try:
-                    self._write(added, removed)
+                    self._write(added.keys(), removed)
                 except (OSError, RuntimeError) as error:
                     raise StoreError(f"{self} could not be written: {_cause(error)}") from error
-                self._upkeep.note(added | removed)
+                self._upkeep.note(added.keys() | removed)
 
-    def _write(self, added: set[ox.Quad], removed: set[ox.Quad]) -> None:
+    def _write(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> None:
         """Add and remove quads and keep the default graph the merge: in one transaction, so a crash changes nothing."""
         if removed:
             self._open.update(";\n".join(filter(None, self._operations(added, removed))))
         else:  # nothing has to be written as SPARQL and parsed again
-            self._open.extend(added | {ox.Quad(*quad.triple) for quad in added if is_merged(quad)})
+            self._open.extend(chain(added, (ox.Quad(*quad.triple) for quad in added if is_merged(quad))))
 
-    def _operations(self, added: set[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
+    def _operations(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
         """Yield what changes the named graphs and keeps the default graph their merge."""
         gone = {quad.triple for quad in removed if is_merged(quad)} - {quad.triple for quad in added}
         yield data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from kg.errors import QueryError, StoreError
@@ -41,7 +41,7 @@ def graph_name(iri: str) -> ox.NamedNode:
 
 
 def _term(term: Node) -> ox.NamedNode | ox.Literal:
-    if not isinstance(term, Literal):
+    if type(term) is URIRef or not isinstance(term, Literal):  # the first is ten times faster to ask
         return _named(term)
     if term.language:
         return ox.Literal(str(term), language=term.language)
@@ -49,7 +49,7 @@ def _term(term: Node) -> ox.NamedNode | ox.Literal:
 
 
 def _named(term: Node) -> ox.NamedNode:
-    if isinstance(term, BNode) or not isinstance(term, URIRef):
+    if type(term) is not URIRef and not isinstance(term, URIRef):
         raise StoreError(f"IRI expected, not {term!r}: nodes of a store have names that depend on content")
     return ox.NamedNode(term)
 
