@@ -32,7 +32,7 @@ def neighbourhood(store: Store, id: str | None = None, hops: int = 1, limit: int
     same places.
     """
     center = expand(id) if id else None
-    graph = _graph(store, center, hops)
+    graph = _graph(store, center, hops, limit)
     if graph is None:
         return None
     kept = _kept(graph, center, limit)
@@ -46,7 +46,7 @@ def subgraph(store: Store, id: str | None = None, hops: int = 1, limit: int = 60
     ``polarity``, ``confidence``, ``asserted`` and ``receipts``.
     """
     center = expand(id) if id else None
-    graph = _graph(store, center, hops)
+    graph = _graph(store, center, hops, limit)
     if graph is None:
         return None
     kept, plain = _kept(graph, center, limit), nx.MultiDiGraph()
@@ -103,9 +103,9 @@ def _direction(apart: Places) -> Places:
     return np.where(length > 1e-9, apart / np.maximum(length, 1e-9), order)
 
 
-def _graph(store: Store, center: str | None, hops: int) -> nx.MultiDiGraph | None:
+def _graph(store: Store, center: str | None, hops: int, limit: int) -> nx.MultiDiGraph | None:
     """Return what is around the center, or around the best connected entities; ``None`` for an unknown center."""
-    graph = _around(store, [center] if center else _best_connected(store), hops)
+    graph = _around(store, [center] if center else _best_connected(store), hops, limit)
     if center and center not in graph:
         known = describe(store, [center])[center]
         if not known["type"]:
@@ -118,15 +118,20 @@ def _best_connected(store: Store) -> list[str]:
     return [row.iri for row in store.entity_index().find(limit=_SEEDS)]
 
 
-def _around(store: Store, seeds: Iterable[str], hops: int) -> nx.MultiDiGraph:
-    """Return the graph of statements between entities and events, read outwards from the seeds."""
+def _around(store: Store, seeds: Iterable[str], hops: int, width: int) -> nx.MultiDiGraph:
+    """Return the graph of statements between entities and events, read outwards from the seeds.
+
+    From each step's nodes only the ``width`` best connected so far are followed: no drawing has room for more.
+    """
     graph = nx.MultiDiGraph()
     frontier, seen = set(seeds), set[str]()
     for _ in range(hops):
         seen |= frontier
-        frontier = _extend(store, graph, statements_about(store, sorted(frontier)) if frontier else []) - seen
+        found = _extend(store, graph, statements_about(store, sorted(frontier)) if frontier else []) - seen
+        frontier = set(sorted(found, key=lambda node: (-_degree(graph, node), node))[:width])
     # Edges between the outermost nodes belong to the picture too.
-    _extend(store, graph, [s for s in statements_about(store, sorted(frontier)) if {s.subject, s.object} <= set(graph)]
+    known = set(graph)
+    _extend(store, graph, [s for s in statements_about(store, sorted(frontier)) if {s.subject, s.object} <= known]
             if frontier else [])
     return graph
 
