@@ -17,12 +17,15 @@ def overview(store: Store, limit: int = 30) -> Data:
     """Return what ``summary`` counts, types of entities and events, months of events, articles and claims, the newest.
 
     An event counts for the month that it happens in, else for that of its first article, planned, possible and denied
-    ones too; claims, quoted and reported, for the months of their articles. ``latest`` is the first page of ``events``.
+    ones too; claims, quoted and reported, for the months of their articles. ``latest`` is the first page of ``events``
+    without those of days that no article has reached.
     """
     events, articles = list(rows(store, "events")), list(rows(store, "articles"))
+    today = max((row.get("date", "") for row in articles), default="")[:10]
+    reached = (row for row in events if not today or row.get("date", "")[:10] <= today)
     return summary(store) | {
         "entity_types": _by_type(store.entity_index().count_types()), "newest": newest(articles, limit),
-        "latest": list_events(store, events, limit), "claim_months": _claims(rows(store, "claims-by-month")),
+        "latest": list_events(store, reached, limit), "claim_months": _claims(rows(store, "claims-by-month")),
         **_timeline(events, articles)}
 
 

@@ -38,6 +38,19 @@ def test_facts_are_counted_with_their_pattern() -> None:
         assert views.summary(store)["facts"] == 1
 
 
+def test_newest_events_are_of_days_that_an_article_has_reached() -> None:
+    """What is announced for years to come is in the list of events, but is none of the newest."""
+    story = Story("a", dt.date(2024, 5, 8))
+    who = story.who("Company", "Acme")
+    story.event("Layoff", employer=who)
+    story.event("Launch", modality="planned", agent=who, date="June 2030")
+    with open_store() as store:
+        store.add_article(article_iri("a"), rdf.extraction_to_quads(story.extraction(), ontology.load()))
+        dates = [event["date"] for event in views.events(store)["events"]]
+        assert dates == ["2030-06-01", "2024-05-08"]
+        assert [event["date"] for event in views.overview(store)["latest"]["events"]] == dates[1:]
+
+
 def identify(store: Store, name: str) -> str:
     """Return the identifier of an entity."""
     return str(views.search(store, name)["entities"][0]["id"])
