@@ -76,6 +76,21 @@ def test_no_serious_finding(browser: Any, address: str) -> None:
             assert browser.execute_async_script(_FINDINGS) == [], (page, theme)
 
 
+def test_marks_with_the_keyboard(browser: Any, address: str) -> None:
+    """One mark is a stop of the Tab key, arrows lead on from it, and each shows what was read there."""
+    browser.get(paths(browser, address)[2])
+    wait_for(browser, ".text .m[tabindex='0']")
+    assert len(browser.find_elements("css selector", ".text .m[tabindex='0']")) == 1
+    mark = browser.find_element("css selector", ".text .m[tabindex='0']")
+    mark.send_keys("\ue014")
+    now = browser.switch_to.active_element
+    assert now != mark
+    assert now.get_attribute("tabindex") == "0"
+    wait_for(browser, ".card-over .item")
+    now.send_keys("\ue00c")
+    wait_for(browser, ".card-over[hidden]")
+
+
 def test_phone_width(browser: Any, address: str) -> None:
     """On a phone no page is wider than the screen, and nothing sticks out that cannot be scrolled to."""
     resize(browser, 390, 844, mobile=True)

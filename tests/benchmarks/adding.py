@@ -2,8 +2,10 @@
 
 EXTRACTIONS is a file of extraction JSON, a line each, as ``kg extract`` writes it. Its first lines are added to a new
 graph one by one, as ``kg build --extracted`` does. When the graph has reached one of the sizes, a row says how large it
-is, what the last articles cost (a tenth of all, from 10 to 100), what the average one did, and the most memory
-that the process has taken. Times are CPU times of the process with all its threads, those of the database too.
+is, what the last articles cost (a tenth of all, from 10 to 100), what the average one did, and the most memory that the
+process has taken. Articles differ in length, so ``PROBES`` of them, the first after those, are added each time and
+removed again: what they cost shows how the size of the graph counts. Times are CPU times of the process with all its
+threads, those of the database too.
 """
 
 from __future__ import annotations
@@ -13,38 +15,48 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 import pyoxigraph as ox
 
-from kg import ontology, pipeline
+from kg import ontology
+from kg.identity import Identity
 from kg.model import Extraction
 from kg.origin import Recipe
 from kg.store import EmbeddedStore, open_store
+from kg.vocab import article_iri
 
 SIZES = (10, 1000, 5000)
-LEAST, MOST = 10, 100
-COLUMNS = ("articles", "quads", "entities per 100", "ms, last", "ms, average", "MiB of memory", "MiB on disk")
+LEAST, MOST, PROBES = 10, 100, 50
+COLUMNS = ("articles", "quads", "entities per 100", "ms, last", "ms, average", "ms, probes",
+           "ms, median probe", "MiB of memory", "MiB on disk")
 _COUNTS = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e rdfs:label ?name FILTER(STRSTARTS(STR(?e), STR(ent:))) }"
 
 
 class Meter:
     """Prints a row for each of the sizes that a store reaches while articles are added."""
 
-    def __init__(self, store: EmbeddedStore, folder: Path, sizes: list[int]) -> None:
-        self.store, self.folder, self.sizes = store, folder, sizes
+    def __init__(self, store: EmbeddedStore, folder: Path, probes: Sequence[Extraction]) -> None:
+        self.store, self.folder, self.probes = store, folder, probes
+        self.identity, self.recipe = Identity(store), Recipe.of(extracted=True)
         self.costs: list[float] = []
-        self.began = time.process_time()
         print("|", " | ".join(COLUMNS), "|\n|", "--- | " * len(COLUMNS), flush=True)
 
-    def __call__(self, extraction: Extraction) -> None:
-        """Note that another article is stored."""
-        self.costs.append(1000 * (time.process_time() - self.began))
-        if len(self.costs) in self.sizes:
-            print("|", " | ".join(f"{value:,}" for value in self.row()), "|", flush=True)
-        self.began = time.process_time()
+    def add(self, extraction: Extraction) -> float:
+        """Add an article and return what it cost, in milliseconds."""
+        began = time.process_time()
+        self.identity.add(extraction, self.recipe.mark(extraction))
+        return 1000 * (time.process_time() - began)
+
+    def probe(self) -> list[float]:
+        """Return what the probes cost; the store is then as before."""
+        costs = [self.add(extraction) for extraction in self.probes]
+        for extraction in self.probes:
+            self.identity.remove(article_iri(extraction.document.id))
+        return costs
 
     def row(self) -> list[float]:
         """Return the figures of the store as it is now."""
@@ -52,8 +64,10 @@ class Meter:
         [[entities]] = self._answer(_COUNTS)
         last = self.costs[-min(MOST, max(LEAST, articles // 10)):]
         disk = sum(file.stat().st_size for file in self.folder.iterdir())
-        return [articles, self.store.size(), round(100 * int(entities.value) / articles), round(mean(last), 1),
-                round(mean(self.costs), 1), round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        quads, probes = self.store.size(), self.probe()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return [articles, quads, round(100 * int(entities.value) / articles), round(mean(last), 1),
+                round(mean(self.costs), 1), round(mean(probes), 1), round(median(probes), 1), round(memory),
                 round(disk / 2**20)]
 
     def _answer(self, query: str) -> ox.QuerySolutions:
@@ -66,10 +80,15 @@ def main(rows: Path, *sizes: int) -> None:
     """Add the articles and print the rows."""
     known = ontology.load()
     with (tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store,
-          rows.open(encoding="utf-8") as lines):
-        read = (known.conform(Extraction.from_dict(json.loads(line))) for line in lines)
-        meter = Meter(store, Path(folder), list(sizes))
-        pipeline.add(islice(read, max(sizes)), store, Recipe.of(extracted=True), on_progress=meter)
+          rows.open(encoding="utf-8") as lines, rows.open(encoding="utf-8") as later):
+        def read(texts: Iterable[str]) -> Iterator[Extraction]:
+            return (known.conform(Extraction.from_dict(json.loads(line))) for line in texts)
+
+        meter = Meter(store, Path(folder), list(read(islice(later, max(sizes), max(sizes) + PROBES))))
+        for extraction in read(islice(lines, max(sizes))):
+            meter.costs.append(meter.add(extraction))
+            if len(meter.costs) in sizes:
+                print("|", " | ".join(f"{value:,}" for value in meter.row()), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,16 @@ function locate(button) {
   first?.scrollIntoView({ block: "center", behavior: "smooth" });
 }
 
+/** Move the focus to the next mark of a layer that is shown: of all marks one is a stop of the Tab key. */
+function go(mark, step) {
+  const all = [...mark.closest(".text").querySelectorAll(".m[data-items]")].filter((other) => other === mark || shown(other).length);
+  const next = all[all.indexOf(mark) + step];
+  if (!next) return;
+  mark.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}
+
 document.addEventListener("pointerover", ({ target, pointerType }) => {
   if (pinned || pointerType === "touch") return;
   const mark = target.closest?.(".m[data-items]");
@@ -76,4 +86,14 @@ document.addEventListener("click", ({ target }) => {
   else if (target.closest(".statements .show-me")) { close(); locate(target); }
   else if (!over.contains(target)) close();
 });
-document.addEventListener("keydown", ({ key }) => { if (key === "Escape") close(); });
+document.addEventListener("focusin", ({ target }) => {
+  const mark = target.closest?.(".m[data-items]");
+  if (mark?.matches(":focus-visible")) { pinned = false; open(mark); }
+});
+document.addEventListener("keydown", (event) => {
+  const mark = event.target.closest?.(".m[data-items]");
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape") close();
+  else if (mark && step) { event.preventDefault(); go(mark, step); }
+  else if (mark && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); open(mark); pinned = !over.hidden; }
+});

@@ -32,6 +32,8 @@ pytestmark = [
 ROOT = Path(__file__).parents[3]
 EXECUTOR = "CoarseGrainedExecutorBackend"
 SECONDS = 900
+ARTICLES = int(os.environ.get("STRINGER_SPARK_ARTICLES", "20"))
+"""How many articles the graphs are compared on: 20 tell what differs, 500 take minutes."""
 _ENGLISH = "This is what the papers of the day have said about the firms and the people who are in them."
 _BRIEF = {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false",
           "spark.sql.codegen.wholeStage": "false", "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
@@ -98,7 +100,7 @@ def told() -> list[Extraction]:
     namesakes = [Story(f"namesake {number}") for number in range(2)]
     for story, title in zip(namesakes, ("director", "coach"), strict=True):
         story.job(story.who("Person", "Mary Reed"), story.who("Company", f"{story.id} Foods"), title)
-    return [*islice(extractions(5), 10), *(_story(number) for number in range(8)), *(s.extraction() for s in namesakes)]
+    return [*islice(extractions(5), ARTICLES - 10), *(_story(number) for number in range(8)), *(s.extraction() for s in namesakes)]
 
 
 def _story(number: int) -> Extraction:
@@ -118,11 +120,11 @@ def test_the_graph_is_that_of_a_local_build(tmp_path: Path) -> None:
     write_rows(tmp_path / "in" / "a.jsonl", articles[:9])
     write_rows(tmp_path / "in" / "b.jsonl", [*articles[9:], articles[0], {"text": "no extraction"}])
     log, out = tmp_path / "log", tmp_path / "out"
-    run = [tmp_path / "in", "--extracted", "--out", out, "--shard-size", "8", "--load", tmp_path / "loaded"]
+    run = [tmp_path / "in", "--extracted", "--out", out, "--shard-size", ARTICLES * 2 // 5, "--load", tmp_path / "loaded"]
     said = finish(start("local[2]", run, log), log, code=1)
     assert said.count("error: ") == 2
     assert "id 'article-0' is already taken by" in said
-    assert "20 articles" in said
+    assert f"{ARTICLES} articles" in said
     with pipeline.build([tmp_path / "in"], tmp_path / "store", extracted=True, on_error=lambda error: None) as graph:
         exported = graph.store.to_nquads().decode().split("\n")[:-1]
     assert any("news#Happening" in line for line in exported)
