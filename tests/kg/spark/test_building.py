@@ -100,7 +100,8 @@ def told() -> list[Extraction]:
     namesakes = [Story(f"namesake {number}") for number in range(2)]
     for story, title in zip(namesakes, ("director", "coach"), strict=True):
         story.job(story.who("Person", "Mary Reed"), story.who("Company", f"{story.id} Foods"), title)
-    return [*islice(extractions(5), ARTICLES - 10), *(_story(number) for number in range(8)), *(s.extraction() for s in namesakes)]
+    return [*islice(extractions(5), ARTICLES - 10), *(_story(number) for number in range(8)),
+            *(story.extraction() for story in namesakes)]
 
 
 def _story(number: int) -> Extraction:
@@ -120,7 +121,8 @@ def test_the_graph_is_that_of_a_local_build(tmp_path: Path) -> None:
     write_rows(tmp_path / "in" / "a.jsonl", articles[:9])
     write_rows(tmp_path / "in" / "b.jsonl", [*articles[9:], articles[0], {"text": "no extraction"}])
     log, out = tmp_path / "log", tmp_path / "out"
-    run = [tmp_path / "in", "--extracted", "--out", out, "--shard-size", ARTICLES * 2 // 5, "--load", tmp_path / "loaded"]
+    shard = ARTICLES * 2 // 5
+    run = [tmp_path / "in", "--extracted", "--out", out, "--shard-size", shard, "--load", tmp_path / "loaded"]
     said = finish(start("local[2]", run, log), log, code=1)
     assert said.count("error: ") == 2
     assert "id 'article-0' is already taken by" in said
