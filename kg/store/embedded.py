@@ -83,7 +83,7 @@ class EmbeddedStore(Store):
         another graph than its own, a blank node, or a term that is not RDF.
         """
         content = chain.from_iterable(map(to_oxigraph, quads) for quads in graphs.values())
-        self._change(graphs, content, list(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
+        self._change(graphs, content, map(to_oxigraph, add), set(map(to_oxigraph, remove)))
 
     def load(self, path: Path) -> None:
         """Fill an empty store from a file of N-Quads that holds articles' graphs, as ``to_nquads`` writes them.

@@ -49,7 +49,7 @@ def _term(term: Node) -> ox.NamedNode | ox.Literal:
 
 
 def _named(term: Node) -> ox.NamedNode:
-    if type(term) is not URIRef and not isinstance(term, URIRef):
+    if not isinstance(term, URIRef):
         raise StoreError(f"IRI expected, not {term!r}: nodes of a store have names that depend on content")
     return ox.NamedNode(term)
 

@@ -13,6 +13,9 @@ from typing import Any
 UNDEFINED = "undefined"
 """What CORE calls a pair without a relation."""
 
+WIKINEWS = Path("wikinews_unlabelled", "articles.jsonl.gz")
+"""Unlabelled news in the folder of the corpora."""
+
 
 @dataclass(slots=True)
 class Treebank:
@@ -99,6 +102,12 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows: list[dict[str, Any]] = json.load(file)
     return rows
+
+
+def read_unlabelled(path: Path) -> list[dict[str, Any]]:
+    """Return the unlabelled articles that overlap no evaluation set."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [row for row in map(json.loads, file) if not row["overlaps_eval"]]
 
 
 def read_gold(folder: Path) -> list[dict[str, Any]]:

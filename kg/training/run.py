@@ -22,7 +22,7 @@ from kg.nlp.weights import Weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
 from kg.training import card, joint, news, passages, syntax
-from kg.training.corpora import Treebank, read_conllu, read_gold, read_rows
+from kg.training.corpora import WIKINEWS, Treebank, read_conllu, read_gold, read_rows
 from kg.training.export import export
 from kg.training.gold import Inventory, Target, inventory, target
 from kg.training.heads import NewsHeads
@@ -34,7 +34,6 @@ from kg.training.silver import read_silver
 Row = TypeVar("Row")
 KNOWLEDGENET = Path("knowledgenet", "train.jsonl.gz")
 CORE, REDOCRED = Path("core_company", "train.json.gz"), Path("redocred", "train.json.gz")
-WIKINEWS = Path("wikinews_unlabelled", "articles.jsonl.gz")
 CALIBRATION_ARTICLES, CALIBRATION_WORDS = 24, 150
 
 

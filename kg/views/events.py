@@ -40,7 +40,7 @@ def list_events(store: Store, listed: Iterable[Row], limit: int, after: str | No
     """Return a page of the rows of the query ``events`` with participants, values and sentences, as ``events`` does."""
     found, cursor = page_of(listed, lambda row: row["event"], after, limit)
     about: dict[str, list[Statement]] = {row["event"]: [] for row in found}
-    for statement in statements_about(store, about) if about else ():
+    for statement in statements_about(store, about):
         about.get(statement.subject, []).append(statement)
     nodes, others = describe(store, about), _reports(store, about)
     return {"events": [nodes[row["event"]] | _event(store, row, about[row["event"]])

@@ -127,12 +127,11 @@ def _around(store: Store, seeds: Iterable[str], hops: int, width: int) -> nx.Mul
     frontier, seen = set(seeds), set[str]()
     for _ in range(hops):
         seen |= frontier
-        found = _extend(store, graph, statements_about(store, sorted(frontier)) if frontier else []) - seen
+        found = _extend(store, graph, statements_about(store, frontier)) - seen
         frontier = set(sorted(found, key=lambda node: (-_degree(graph, node), node))[:width])
     # Edges between the outermost nodes belong to the picture too.
     known = set(graph)
-    _extend(store, graph, [s for s in statements_about(store, sorted(frontier)) if {s.subject, s.object} <= known]
-            if frontier else [])
+    _extend(store, graph, [s for s in statements_about(store, frontier) if {s.subject, s.object} <= known])
     return graph
 
 

@@ -44,8 +44,9 @@ class Statement:
 
 def statements_about(store: Store, iris: Iterable[str]) -> list[Statement]:
     """Return the statements about the nodes, the surest first, without those that a closer one implies."""
+    nodes = sorted(iris)
     grouped: dict[Key, dict[str, Row]] = {}
-    for row in rows(store, "statements", node=iris):
+    for row in rows(store, "statements", node=nodes) if nodes else ():
         grouped.setdefault((row["subject"], row["predicate"], row["object"]), {})[row["statement"]] = row
     found = [_statement(key, group) for key, group in grouped.items()]
     hidden = implied(s.key for s in found)

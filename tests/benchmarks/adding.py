@@ -10,12 +10,11 @@ threads, those of the database too.
 
 from __future__ import annotations
 
-import json
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from statistics import mean, median
@@ -28,6 +27,7 @@ from kg.model import Extraction
 from kg.origin import Recipe
 from kg.store import EmbeddedStore, open_store
 from kg.vocab import article_iri
+from tests.benchmarks.growth import read_real
 
 SIZES = (10, 1000, 5000)
 LEAST, MOST, PROBES = 10, 100, 50
@@ -78,14 +78,11 @@ class Meter:
 
 def main(rows: Path, *sizes: int) -> None:
     """Add the articles and print the rows."""
-    known = ontology.load()
-    with (tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store,
-          rows.open(encoding="utf-8") as lines, rows.open(encoding="utf-8") as later):
-        def read(texts: Iterable[str]) -> Iterator[Extraction]:
-            return (known.conform(Extraction.from_dict(json.loads(line))) for line in texts)
-
-        meter = Meter(store, Path(folder), list(read(islice(later, max(sizes), max(sizes) + PROBES))))
-        for extraction in read(islice(lines, max(sizes))):
+    known, most = ontology.load(), max(sizes)
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
+        later = islice(read_real(rows), most, most + PROBES)
+        meter = Meter(store, Path(folder), list(map(known.conform, later)))
+        for extraction in map(known.conform, islice(read_real(rows), most)):
             meter.costs.append(meter.add(extraction))
             if len(meter.costs) in sizes:
                 print("|", " | ".join(f"{value:,}" for value in meter.row()), "|", flush=True)

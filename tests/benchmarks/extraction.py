@@ -18,6 +18,7 @@ from spacy.language import Language
 from kg import nlp, pipeline
 from kg.corpus.checks import parse_date
 from kg.model import Document
+from kg.training.corpora import WIKINEWS
 from tests.benchmarks.measures import Measure
 from tests.benchmarks.servers import cpu_seconds
 
@@ -30,7 +31,7 @@ _SHORTEST = 50
 
 def read_news(data: Path, count: int) -> list[Document]:
     """Return unlabelled news articles, the first ones."""
-    with gzip.open(data / "wikinews_unlabelled" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(data / WIKINEWS, "rt", encoding="utf-8") as lines:
         rows = (json.loads(line) for line in lines)
         long = (row for row in rows if len(row["text"].split()) >= _SHORTEST)
         return [Document(row["id"], row["text"], row["title"],

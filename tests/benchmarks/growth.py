@@ -123,7 +123,7 @@ def _write(path: Path, quads: float, seed: int, real: Path | None) -> dict[str, 
     """Write the quads of real and made articles in turns; return the numbers of the articles."""
     known, written, articles, of_these = ontology.load(), 0, 0, 0
     with path.open("w", encoding="utf-8") as file:
-        given = chain(_real(real), repeat(None))
+        given = chain(read_real(real) if real else (), repeat(None))
         for extraction in chain.from_iterable(zip(given, extractions(seed), strict=False)):
             if extraction is None:
                 continue
@@ -136,10 +136,8 @@ def _write(path: Path, quads: float, seed: int, real: Path | None) -> dict[str, 
     return {"articles": articles, "real": of_these}
 
 
-def _real(path: Path | None) -> Iterator[Extraction]:
+def read_real(path: Path) -> Iterator[Extraction]:
     """Yield extractions of a file as ``kg extract`` writes it, line by line: a large one is not read whole."""
-    if path is None:
-        return
     with path.open("rb") as file:
         for line in file:
             for _, found in corpus.parse_extractions(line, str(path)):

@@ -6,8 +6,6 @@ such labels teach the head to look for a label's words, which is what an ontolog
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,10 +17,10 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.schema import Class, Property, Schema
 from kg.schema.terms import DATE, NUMBER
+from kg.training.corpora import WIKINEWS, read_unlabelled
 from kg.training.terms.texts import LONGEST, Place, Text
 
 NAME = "phrases"
-WIKINEWS = "wikinews_unlabelled/articles.jsonl.gz"
 CLAUSE = ("acl", "acl:relcl")
 OWNER_CASES = ("of", "for", "at", "in", "to")
 VALUES = {"DATE": DATE, "MONEY": NUMBER, "PERCENT": NUMBER, "QUANTITY": NUMBER, "COUNT": NUMBER}
@@ -58,9 +56,7 @@ def read_phrases(data: Path, texts: Sequence[str], nlp: Language, options: Mappi
 
 
 def _news(path: Path, count: int, seed: int) -> list[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        texts = [row["text"] for row in map(json.loads, file) if not row["overlaps_eval"]]
-    return random.Random(seed).sample(texts, count)
+    return random.Random(seed).sample([row["text"] for row in read_unlabelled(path)], count)
 
 
 def _rows(doc: Doc) -> Iterator[Row]:

@@ -69,17 +69,18 @@ def add_head(weights: Weights, network: TermNetwork, chosen: Mapping[str, Any]) 
 def read_sources(data: Path, gold: Path, model: Path, weights: Weights, options: Mapping[str, Any],
                  cache: Path | None) -> Iterator[Source]:
     """Yield the inventories with their examples, from the cache where it has them."""
+    def cached(name: str, make: Callable[[], Source]) -> Source:
+        return _cached(make, cache / f"{name}-{weights.digest()[:12]}.pickle" if cache else None)
+
     plain: list[str] = []
     for schema, texts in chain(read_corpora(data), [read_news(gold)]):
         limit = options["texts"].get(schema.name, len(texts))
         chosen = random.Random(options["seed"]).sample(texts, min(limit, len(texts)))
         plain += [item.text if isinstance(item.text, str) else " ".join(item.text)
                   for item in chosen[: options["phrases"]["texts"]]]
-        path = cache / f"{schema.name}-{len(chosen)}-{weights.digest()[:12]}.pickle" if cache else None
-        yield _cached(partial(_source, schema, chosen, model, options), path)
-    path = cache / f"{PHRASES}-{len(plain)}-{weights.digest()[:12]}.pickle" if cache else None
-    yield _cached(lambda: _source(*read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]),
-                                  model, options), path)
+        yield cached(f"{schema.name}-{len(chosen)}", partial(_source, schema, chosen, model, options))
+    yield cached(f"{PHRASES}-{len(plain)}", lambda: _source(
+        *read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]), model, options))
 
 
 def _source(schema: Schema, texts: Sequence[Text], model: Path, options: Mapping[str, Any]) -> Source:
