@@ -17,7 +17,7 @@ from kg.errors import QueryError, StoreError
 from kg.export import QueryResults
 from kg.search import EntityIndex, Upkeep
 from kg.search.files import index_path
-from kg.sparql import refuse_load, refuse_nesting, refuse_service
+from kg.sparql import refuse_load, refuse_nesting, refuse_service, sort_numbers_apart
 from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.protocol import Quad, Store
 from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
@@ -128,6 +128,7 @@ class EmbeddedStore(Store):
         if not remote:
             refuse_service(sparql)
         known = _prefixes_in(sparql) if prefixes else {}
+        sparql = sort_numbers_apart(sparql)
         try:
             if default_graphs or named_graphs:
                 return self._open.query(sparql, prefixes=known, base_iri=base,

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import pyoxigraph as ox
+from rdflib import Literal, URIRef
 
 from kg import queries
 from kg.store import EmbeddedStore, open_store
@@ -24,13 +25,14 @@ _ROWS, _TRIES = 2000, 12
 
 
 def choose(name: str, small: Path, large: Path) -> dict[str, str | None]:
-    """Return the text of a named query bound to such a name, or no text where it takes none or nothing is found."""
+    """Return the text of a named query bound to such an entity, or no text where it takes none or nothing is found."""
     query = queries.load(name)
-    parameter = next((key for key, meaning in query.parameters.items() if "name" in meaning or "text" in key), None)
+    parameter = next((key for key, kind in query.kinds.items() if kind in ("entity", "entities")), None)
     if parameter is None:
         return {"text": None}
     with open_store(small, read_only=True) as one, open_store(large, read_only=True) as other:
-        for value in islice(_names(one, query.text), _TRIES):
+        alike = (value for value in _entities(one, query.text) if _said(one, value) == _said(other, value))
+        for value in islice(alike, _TRIES):
             text = query.bind(**{parameter: value})
             found = len(_rows(one, text))
             if found and found == len(_rows(other, text)):
@@ -50,14 +52,21 @@ def ask(store: Path, query: str, rounds: int) -> dict[str, float]:
             "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def _names(store: EmbeddedStore, query: str) -> Iterator[str]:
-    """Yield texts from the rarest on that stand in the answer to the open query: names, mostly."""
+def _entities(store: EmbeddedStore, query: str) -> Iterator[URIRef]:
+    """Yield entities whose names stand in the answer to the open query, from the rarest on."""
     counts: dict[str, int] = {}
     for row in islice(_rows(store, query), _ROWS):
         for value in row:
             if isinstance(value, ox.Literal) and value.value[:1].isupper() and len(value.value) > 3:
                 counts[value.value] = counts.get(value.value, 0) + 1
-    yield from sorted(counts, key=lambda value: (counts[value], value))
+    for name in sorted(counts, key=lambda value: (counts[value], value)):
+        called = f"SELECT ?it {{ ?it rdfs:label {Literal(name).n3()} FILTER(STRSTARTS(STR(?it), STR(ent:))) }}"
+        yield from (URIRef(row["it"].value) for row in _rows(store, called))
+
+
+def _said(store: EmbeddedStore, entity: URIRef) -> int:
+    """Return how many statements are about an entity."""
+    return len(_rows(store, f"SELECT ?statement {{ ?statement rdf:subject|rdf:object <{entity}> }}"))
 
 
 def _rows(store: EmbeddedStore, query: str) -> list[ox.QuerySolution]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ def test_headers_are_complete(name: str) -> None:
     assert query.name == name
     assert query.title
     assert query.description.endswith(".")
-    assert query.text.count("{ UNDEF }") == len(query.parameters)
-    assert all(f"VALUES ?{parameter} {{ UNDEF }}" in query.text for parameter in query.parameters)
+    assert set(re.findall(r"VALUES \?(\w+) \{ UNDEF \}", query.text)) == set(query.parameters)
+    assert query.text.count("UNDEF") == query.text.count("{ UNDEF }")
 
 
 @pytest.mark.parametrize("name", queries.names())
@@ -99,6 +100,24 @@ def test_answers(graph: Graph, name: str, parameters: dict[str, Any], expected: 
     assert bool(rows) == bool(expected)
     for row in expected:
         assert any(row.items() <= found.items() for found in rows), rows
+
+
+NAMED = [(name, parameter) for name in queries.names() for parameter, kind in queries.load(name).kinds.items()
+         if kind in ("entity", "entities")]
+
+
+@pytest.mark.parametrize(("name", "parameter"), NAMED)
+def test_an_entity_is_given_by_iri_or_name(graph: Graph, name: str, parameter: str) -> None:
+    """Asked for each entity by its IRI, a query answers in all what it does when asked for its name."""
+    entities = graph.query("SELECT ?it ?name { ?it rdfs:label ?name FILTER(STRSTARTS(STR(?it), STR(ent:))) }")
+    whole = queries.load(name).kinds[parameter] == "entity"
+    found, named = set(), set()
+    for entity in entities:
+        found |= {tuple(row.items()) for row in graph.query(name, **{parameter: URIRef(entity["it"])})}
+        word = entity["name"].upper() if whole else ""
+        named |= {tuple(row.items()) for row in graph.query(name, **{parameter: word})}
+    assert found == named
+    assert found or name in SILENT
 
 
 def test_merges_are_found_by_any_name_of_the_entity() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from rdflib import Literal
+from rdflib import URIRef
 
 from api.html import PageRoute, is_part, page, view
 from api.service import reading
 from kg import queries
+from kg.views.terms import expand
 
 router = APIRouter(route_class=PageRoute, dependencies=[Depends(reading)])
 
@@ -28,9 +29,9 @@ async def claims_page(request: Request, speaker: _Words = "", about: _Words = ""
         request, "claims", text=q or None, after=cursor, limit=50, **ids)
     chosen = {"speaker": speaker, "about": about, "q": q}
     template = "claims_part.html" if is_part(request) else "claims.html"
-    query = queries.load("who-said-what")
+    query, who = queries.load("who-said-what"), ids.get("speaker")
     return page(request, template, **found, chosen=chosen,
-                query=query.bind(speaker=Literal(speaker)) if speaker and ":" not in speaker else query.text)
+                query=query.bind(speaker=URIRef(expand(who))) if who else query.text)
 
 
 async def _entity(request: Request, text: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from rdflib import URIRef
 
 from api import charts
 from api.html import PageRoute, page, view
@@ -70,7 +71,7 @@ async def entity_page(request: Request, id: str,
                         headers={"Content-Disposition": f'attachment; filename="{name}.{format}"'})
     found = await view(request, "entity", id=id, limit=200)
     return page(request, "entity.html", entity=found, groups=_groups(found), formats=FORMATS,
-                query=queries.load("entity-facts").bind(entity=found["label"]))
+                query=queries.load("entity-facts").bind(entity=URIRef(expand(id))))
 
 
 def _groups(entity: dict[str, Any]) -> list[dict[str, Any]]:

@@ -207,7 +207,7 @@ def test_parts_of_an_entity_show_their_queries(client: TestClient) -> None:
 def test_examples_with_parameters(client: TestClient) -> None:
     """A named query can be opened with its parameters set; one that there is not is told as a page."""
     page = html.unescape(text(client, "/query", example="entity-facts", entity='Ann "A" Lee'))
-    assert 'VALUES ?entity { "Ann \\"A\\" Lee" }' in page
+    assert 'LCASE(?entityCalled) = LCASE("Ann \\"A\\" Lee")' in page
     assert client.get("/query", params={"example": "nothing"}).status_code == 404
     predicate = "https://w3id.org/stringer/news#ceoOf"
     assert f"VALUES ?predicate {{ <{predicate}> }}" in html.unescape(
