@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/kg demo
 
 test: lint
-	$(BIN)/pytest --nbmake tests notebooks
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --nbmake tests/kg/spark tests notebooks
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
