@@ -123,7 +123,8 @@ class EntityPage(Node):
     aliases: list[str]
     wikidata: str | None
     statements: list[Statement]
-    mentions: list[Receipt]
+    articles: int = Field(description="Articles that mention it")
+    mentions: list[Receipt] = Field(description="Where it is mentioned, the newest first, at most in `limit` articles")
     neighbours: list[Neighbour]
     timeline: list[Dated]
 

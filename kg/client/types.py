@@ -104,6 +104,7 @@ class EntityPage(Node):
     aliases: list[str]
     wikidata: str | None
     statements: list[Statement]
+    articles: int
     mentions: list[Receipt]
     neighbours: list[Neighbour]
     timeline: list[Dated]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from kg.search import EntityRow
 from kg.store import Store
 from kg.views.receipts import receipts_of, statement_data
-from kg.views.statements import TYPE, Statement, layer, statements_about
+from kg.views.statements import layer, statements_about
 from kg.views.terms import Data, describe, expand, find_entity, rows
 from kg.vocab import WD, compact
 
@@ -37,7 +37,11 @@ def summary(store: Store) -> Data:
 
 
 def entity(store: Store, id: str, limit: int = 200) -> Data | None:
-    """Return an entity or event with its statements, mentions, neighbours and the events that it takes part in."""
+    """Return an entity or event with its statements, mentions, neighbours and the events that it takes part in.
+
+    There are at most ``limit`` statements, the surest first, and the mentions of as many articles, the newest first;
+    ``articles`` counts those that mention it.
+    """
     iri = expand(id)
     statements = statements_about(store, [iri])
     row = find_entity(store, iri)
@@ -47,7 +51,7 @@ def entity(store: Store, id: str, limit: int = 200) -> Data | None:
     data = [page | {"layer": layer(s)} for s, page in zip(told, statement_data(store, told), strict=True)]
     return describe(store, [iri])[iri] | {
         "aliases": list(row.aliases) if row else [], "wikidata": _wikidata(store, iri), "statements": data,
-        "mentions": _mentions(store, iri, statements), "neighbours": _neighbours(iri, data),
+        **_mentions(store, iri, limit), "neighbours": _neighbours(iri, data),
         "timeline": _timeline(store, iri)}
 
 
@@ -69,11 +73,13 @@ def _timeline(store: Store, iri: str) -> list[Data]:
                   key=lambda event: (event["date"] or "", event["id"]))
 
 
-def _mentions(store: Store, iri: str, statements: Iterable[Statement]) -> list[Data]:
-    nodes = [node for s in statements if s.predicate == TYPE and s.subject == iri for node in s.nodes]
-    mentions = [receipt for receipts in receipts_of(store, nodes).values() for receipt in receipts]
+def _mentions(store: Store, iri: str, limit: int) -> Data:
+    typing = [(row["statement"], row["article"]) for row in rows(store, "mentions", node=[iri])]
+    newest = receipts_of(store, (statement for statement, _ in typing[:limit]))
+    mentions = [receipt for receipts in newest.values() for receipt in receipts]
     mentions.sort(key=lambda mention: (mention["article"]["id"], mention["evidence"][0]["start"]))
-    return sorted(mentions, key=lambda mention: mention["article"]["date"] or "", reverse=True)
+    mentions.sort(key=lambda mention: mention["article"]["date"] or "", reverse=True)
+    return {"articles": len({article for _, article in typing}), "mentions": mentions}
 
 
 def _neighbours(iri: str, statements: Iterable[Data]) -> list[Data]:

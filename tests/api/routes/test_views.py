@@ -55,6 +55,10 @@ def test_entity_page(client: TestClient) -> None:
     assert [(event["type"], event["date"]) for event in page["timeline"]] == [("Layoff", "2025-07-18")]
     assert [mention["article"]["title"] for mention in page["mentions"]] == [
         "Amazon confirms layoffs", "Microsoft in Dublin"]
+    assert page["articles"] == 2
+    narrow = read(client, f"/v1/entities/{find(client, 'Amazon')}", schemas.EntityPage, limit=1)
+    assert (narrow["articles"], {mention["article"]["title"] for mention in narrow["mentions"]}) == (
+        2, {"Amazon confirms layoffs"})
 
 
 def test_entity_by_local_name_and_iri(client: TestClient) -> None:
