@@ -124,7 +124,7 @@ class EntityPage(Node):
     wikidata: str | None
     statements: list[Statement]
     articles: int = Field(description="Articles that mention it")
-    mentions: list[Receipt] = Field(description="Where it is mentioned, the newest first, at most in `limit` articles")
+    mentions: list[Receipt] = Field(description="Where, the newest first: in `limit` articles, 50 at most")
     neighbours: list[Neighbour]
     timeline: list[Dated]
 

@@ -12,6 +12,9 @@ from kg.views.statements import layer, statements_about
 from kg.views.terms import Data, describe, expand, find_entity, rows
 from kg.vocab import WD, compact
 
+_MENTIONED = 50
+"""Articles of which a page shows the mentions."""
+
 
 def search(store: Store, text: str = "", limit: int = 20, *, type: str | None = None, after: str | None = None) -> Data:
     """Return the entities that match by name, best first; without a name those that most is said of first.
@@ -39,8 +42,8 @@ def summary(store: Store) -> Data:
 def entity(store: Store, id: str, limit: int = 200) -> Data | None:
     """Return an entity or event with its statements, mentions, neighbours and the events that it takes part in.
 
-    There are at most ``limit`` statements, the surest first, and the mentions of as many articles, the newest first;
-    ``articles`` counts those that mention it.
+    There are at most ``limit`` statements, the surest first, and the mentions of as many articles, 50 at most, the
+    newest first; ``articles`` counts those that mention it.
     """
     iri = expand(id)
     statements = statements_about(store, [iri])
@@ -51,7 +54,7 @@ def entity(store: Store, id: str, limit: int = 200) -> Data | None:
     data = [page | {"layer": layer(s)} for s, page in zip(told, statement_data(store, told), strict=True)]
     return describe(store, [iri])[iri] | {
         "aliases": list(row.aliases) if row else [], "wikidata": _wikidata(store, iri), "statements": data,
-        **_mentions(store, iri, limit), "neighbours": _neighbours(iri, data),
+        **_mentions(store, iri, min(limit, _MENTIONED)), "neighbours": _neighbours(iri, data),
         "timeline": _timeline(store, iri)}
 
 

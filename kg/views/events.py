@@ -8,11 +8,15 @@ from decimal import Decimal
 
 from kg.search import fold
 from kg.store import Store
+from kg.store.changes import batches
 from kg.views.pages import page_of
 from kg.views.receipts import articles_of, receipts_of, statement_data
 from kg.views.statements import TYPE, Statement, statements_about
 from kg.views.terms import Data, Row, describe, expand, find_entity, is_true, rows
 from kg.vocab import NEWS, compact
+
+_AT_ONCE = 25
+"""Articles whose claims one query asks for: a page needs about ten."""
 
 
 def events(store: Store, type: str | None = None, entity: str | None = None, limit: int = 50, *,
@@ -54,11 +58,11 @@ def claims(store: Store, speaker: str | None = None, text: str | None = None, li
     ``about`` identifies an entity one of whose names must stand in the content. A claim that several articles
     report is one row. ``after`` is the field ``next`` of the page before.
     """
-    narrowed = {"speaker": [expand(speaker)]} if speaker else {}
     needle = (text or "").casefold()
     named = _named(store, about)
-    matching = (row for row in rows(store, "claims", **narrowed)
-                if needle in row["content"].casefold() and named(row["content"]))
+    narrow = {"speaker": [expand(speaker)]} if speaker else {}
+    listed = rows(store, "claims", **narrow) if speaker or needle or about else _newest_claims(store)
+    matching = (row for row in listed if needle in row["content"].casefold() and named(row["content"]))
     found, cursor = page_of(_once(matching), lambda row: row["claim"], after, limit)
     speakers = describe(store, (row["speaker"] for row in found))
     receipts = receipts_of(store, (row["statement"] for row in found))
@@ -66,6 +70,13 @@ def claims(store: Store, speaker: str | None = None, text: str | None = None, li
                         "content": row["content"], "cue": row.get("cue", ""), "direct": is_true(row.get("direct")),
                         "receipts": receipts.get(row["statement"], [])} for row in found],
             "next": cursor}
+
+
+def _newest_claims(store: Store) -> Iterator[Row]:
+    """Yield all claims, those of the latest articles first, from as few articles as are needed."""
+    articles = [row["article"] for row in rows(store, "newest")]
+    for some in batches(articles, _AT_ONCE):
+        yield from rows(store, "claims-of-articles", article=some)
 
 
 def _event(store: Store, row: Row, statements: list[Statement]) -> Data:

@@ -7,7 +7,7 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +86,14 @@ def bars(tables: Mapping[str, Sequence[Measure]]) -> list[Bar]:
 def document(tables: Mapping[str, Sequence[Measure]], found: Sequence[Bar], options: dict[str, Any]) -> dict[str, Any]:
     """Return the run as JSON data, a key for each table and one for the bars."""
     rows = {title: [asdict(measure) for measure in measures] for title, measures in tables.items()}
-    return {"machine": _machine(), "commit": _commit(), "versions": {name: version(name) for name in _VERSIONS},
+    return {"machine": _machine(), "commit": _commit(), "versions": _versions(),
             "options": options, **rows, "bars": [asdict(bar) | {"reached": bar.reached} for bar in found]}
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of what is installed: a part that measures only this project needs none of the others."""
+    installed = {found.name: found.version for found in distributions()}
+    return {name: installed[name] for name in _VERSIONS if name in installed}
 
 
 def beside(data: dict[str, Any], path: Path) -> dict[str, Any]:
