@@ -1,4 +1,7 @@
-"""Make the tables of this folder from the lists they come from: ``python -m kg.linking.gazetteers.compile FOLDER``."""
+"""Make the tables of this folder, and the currencies of ``kg.values``, from the lists that they come from.
+
+``python -m kg.linking.gazetteers.compile FOLDER``
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from rapidfuzz import fuzz
 
 ALIKE = 50
 HERE = Path(__file__).parent
+VALUES = HERE.parents[1] / "values"
 
 SHORT_NAMES = {
     "Q30": ("US", "U.S.", "USA", "U.S.A.", "United States", "United States of America"),
@@ -24,6 +28,16 @@ SHORT_NAMES = {
     "Q836": ("Myanmar", "Burma"), "Q55": ("Netherlands",),
 }
 """Names in daily use that the list of countries does not have, or has only in a longer form."""
+
+CURRENCY_NOUNS = frozenset((
+    "ariary birr cedi colon dinar dirham dollar dram escudo florin franc guilder kip koruna krona krone kwacha leu lira "
+    "manat metical peso pound real rial ringgit riyal ruble rupee sheqel shilling won").split())
+OTHER_WORDS = frozenset((
+    "Afghani Gold Guarani Leone Palladium Platinum Quetzal Silver Sol Som "
+    "ALL AMD BAM BOB BSD CDF CUP CVE DOP ERN GEL LAK MAD MOP NAD RON SDG SOS SRD TOP").split())
+"""Names and codes of currencies that mean something else more often."""
+UNITS = re.compile(r"^WIR|Unidad|Mvdol|Next day|^New ")
+"""Units of account, and names that are written otherwise."""
 
 _SHARES = re.compile(r"[\s,-]+(?:(?:Class [A-Z]|Series [A-Z]|(?:Common|Ordinary|Capital) S(?:tock|hares?)|New$"
                      r"|American Depositary)\b.*|\(Class.*|\(The\))$", re.I)
@@ -75,13 +89,31 @@ def legislators(folder: Path) -> Iterator[Sequence[str]]:
             yield found["wikidata"], *sorted(names - {""})
 
 
-def write_table(name: str, rows: Iterable[Sequence[str]]) -> None:
-    """Write the rows, sorted."""
-    lines = sorted("\t".join(row) + "\n" for row in rows)
-    (HERE / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
+def currencies(folder: Path) -> Iterator[Sequence[str]]:
+    """Yield the code of each currency in use that countries have, and its name: "kenyan" and "shilling", or "lek" alone.
+
+    A code or a name that is another word, too, is left out and the other kept.
+    """
+    for row in csv.DictReader((folder / "currency" / "codes-all.csv").open(encoding="utf-8")):
+        code, words = row["AlphabeticCode"], row["Currency"].split()
+        if row["WithdrawalDate"] or not code or (code[0] == "X" and code != "XCD") or UNITS.search(row["Currency"]):
+            continue
+        shown = "" if code in OTHER_WORDS else code
+        if len(words) > 1 and words[-1].casefold() in CURRENCY_NOUNS:
+            yield code, shown, " ".join(words[:-1]).casefold(), words[-1].casefold()
+        elif len(words) == 1 and words[0].isalpha() and words[0] not in OTHER_WORDS:
+            yield code, shown, "", words[0].casefold()
+        elif shown:
+            yield code, shown, "", ""
+
+
+def write_table(file: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write the rows, sorted, each once."""
+    file.write_text("".join(sorted({"\t".join(row) + "\n" for row in rows})), encoding="utf-8")
 
 
 if __name__ == "__main__":
     source = Path(sys.argv[1])
     for table in (countries, companies, legislators):
-        write_table(table.__name__, table(source))
+        write_table(HERE / f"{table.__name__}.tsv", table(source))
+    write_table(VALUES / "currencies.tsv", currencies(source))

@@ -143,6 +143,12 @@ QUANTITIES: list[tuple[str, tuple[str | None, ...] | None]] = [
     ("undisclosed sum", None),
     ("hello", None),
     ("", None),
+    ("500 million Kenyan shillings", ("money", "500000000", None, None, None, "KES", None)),
+    ("40,000 Belarusian rubles", ("money", "40000", None, None, None, "BYN", None)),
+    ("3 billion tenge", ("money", "3000000000", None, None, None, "KZT", None)),
+    ("GHS 20", ("money", "20", None, None, None, "GHS", None)),
+    ("20 Afghani", ("count", "20", None, None, "afghani", None, None)),
+    ("AMD 6000", ("count", "6000", None, None, None, None, None)),
 ]
 TIMES: list[tuple[str, tuple[str | None, ...] | None]] = [
     ("2025-07-18", ("2025-07-18", "2025-07-18", "day", None)),
