@@ -29,12 +29,12 @@ SHORT_NAMES = {
 }
 """Names in daily use that the list of countries does not have, or has only in a longer form."""
 
-CURRENCY_NOUNS = frozenset((
-    "ariary birr cedi colon dinar dirham dollar dram escudo florin franc guilder kip koruna krona krone kwacha leu lira "
-    "manat metical peso pound real rial ringgit riyal ruble rupee sheqel shilling won").split())
-OTHER_WORDS = frozenset((
-    "Afghani Gold Guarani Leone Palladium Platinum Quetzal Silver Sol Som "
-    "ALL AMD BAM BOB BSD CDF CUP CVE DOP ERN GEL LAK MAD MOP NAD RON SDG SOS SRD TOP").split())
+CURRENCY_NOUNS = re.compile(
+    "ariary|birr|cedi|colon|dinar|dirham|dollar|dram|escudo|florin|franc|guilder|kip|koruna|krona|krone|kwacha|leu|lira"
+    "|manat|metical|peso|pound|real|rial|ringgit|riyal|ruble|rupee|sheqel|shilling|won", re.I)
+OTHER_WORDS = re.compile(
+    "Afghani|Gold|Guarani|Leone|Palladium|Platinum|Quetzal|Silver|Sol|Som"
+    "|ALL|AMD|BAM|BOB|BSD|CDF|CUP|CVE|DOP|ERN|GEL|LAK|MAD|MOP|NAD|RON|SDG|SOS|SRD|TOP")
 """Names and codes of currencies that mean something else more often."""
 UNITS = re.compile(r"^WIR|Unidad|Mvdol|Next day|^New ")
 """Units of account, and names that are written otherwise."""
@@ -90,7 +90,7 @@ def legislators(folder: Path) -> Iterator[Sequence[str]]:
 
 
 def currencies(folder: Path) -> Iterator[Sequence[str]]:
-    """Yield the code of each currency in use that countries have, and its name: "kenyan" and "shilling", or "lek" alone.
+    """Yield the code of each currency that countries have now, and its name: "kenyan" and "shilling", or "lek" alone.
 
     A code or a name that is another word, too, is left out and the other kept.
     """
@@ -98,10 +98,10 @@ def currencies(folder: Path) -> Iterator[Sequence[str]]:
         code, words = row["AlphabeticCode"], row["Currency"].split()
         if row["WithdrawalDate"] or not code or (code[0] == "X" and code != "XCD") or UNITS.search(row["Currency"]):
             continue
-        shown = "" if code in OTHER_WORDS else code
-        if len(words) > 1 and words[-1].casefold() in CURRENCY_NOUNS:
+        shown = "" if OTHER_WORDS.fullmatch(code) else code
+        if len(words) > 1 and CURRENCY_NOUNS.fullmatch(words[-1]):
             yield code, shown, " ".join(words[:-1]).casefold(), words[-1].casefold()
-        elif len(words) == 1 and words[0].isalpha() and words[0] not in OTHER_WORDS:
+        elif len(words) == 1 and words[0].isalpha() and not OTHER_WORDS.fullmatch(words[0]):
             yield code, shown, "", words[0].casefold()
         elif shown:
             yield code, shown, "", ""
