@@ -7,6 +7,7 @@ answers are alike; ``ask STORE ROUNDS`` measures the query on standard input.
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 import time
@@ -46,10 +47,17 @@ def ask(store: Path, query: str, rounds: int) -> dict[str, float]:
     with open_store(store, read_only=True) as opened:
         for _ in range(rounds):
             before = time.process_time()
-            rows = len(_rows(opened, query))
+            rows = sum(1 for _ in _solutions(opened, query))
             times.append((time.process_time() - before) * 1000)
-    return {"cpu": median(times), "rows": rows,
-            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"cpu": median(times), "rows": rows, "memory": _peak()}
+
+
+def _peak() -> float:
+    """Return the memory in MB that this process has had at most: ``ru_maxrss`` would count the one that started it."""
+    status = Path("/proc/self/status")
+    if status.exists() and (found := re.search(r"VmHWM:\s+(\d+)", status.read_text("ascii"))):
+        return int(found[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _entities(store: EmbeddedStore, query: str) -> Iterator[URIRef]:
@@ -70,9 +78,13 @@ def _said(store: EmbeddedStore, entity: URIRef) -> int:
 
 
 def _rows(store: EmbeddedStore, query: str) -> list[ox.QuerySolution]:
+    return list(_solutions(store, query))
+
+
+def _solutions(store: EmbeddedStore, query: str) -> ox.QuerySolutions:
     results = store.query(query)
     assert isinstance(results, ox.QuerySolutions)
-    return list(results)
+    return results
 
 
 if __name__ == "__main__":
