@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ Data = dict[str, Any]
 
 SERIES = 8
 """Colours of the columns."""
+
+MONTHS = 240
+"""Columns of a small timeline at most."""
 
 WIDTH, HEIGHT = 560, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 16, 16, 26, 26
@@ -61,6 +65,21 @@ def stacked(counts: Iterable[Mapping[str, Any]], types: Sequence[str], first: st
     return {"months": [_column(month, by_month.get(month, {}), types, most) for month in months], "most": most,
             "before": sum(sum(row.values()) for month, row in by_month.items() if month < first),
             "after": sum(sum(row.values()) for month, row in by_month.items() if month > last)}
+
+
+def timeline(events: Iterable[Mapping[str, Any]]) -> Data | None:
+    """Return the events of an entity as ``stacked`` columns, and the types in the order of their colours.
+
+    ``None`` where they fall into one month. Of more than ``MONTHS`` the last ones are drawn, the others counted.
+    """
+    counts = Counter((event["date"][:7], event["type"]) for event in events if event["date"])
+    months = sorted({month for month, _ in counts})
+    if len(months) < 2:
+        return None
+    types = [type for type, _ in Counter(type for _, type in counts.elements()).most_common()]
+    earliest = next(month for month in months if len(list(_months(month, months[-1]))) <= MONTHS)
+    rows = [{"month": month, "type": type, "n": n} for (month, type), n in counts.items()]
+    return {"types": types, **stacked(rows, types, earliest, months[-1])}
 
 
 def _column(month: str, counts: Mapping[str, int], types: Sequence[str], most: int) -> Data:

@@ -185,7 +185,7 @@ class Pool:
         except TimeoutError as error:
             raise PoolError(504, f"Stopped after {limit:g} seconds without a whole answer.") from error
         except ConnectionError as error:
-            raise PoolError(503, await worker.obituary()) from error
+            raise await worker.obituary() from error
         finally:
             await after(worker)
         return reply

@@ -36,6 +36,10 @@ class PoolError(Exception):
         self.status = status
 
 
+class AbortedError(PoolError):
+    """A job at which its process gave up by itself: pyoxigraph without memory, or with an order that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The whole answer to a job."""
@@ -179,10 +183,11 @@ class Process(asyncio.SubprocessProtocol):
         await self._ended
         self._transport.close()
 
-    async def obituary(self) -> str:
+    async def obituary(self) -> PoolError:
         """Return why a process ended that nobody killed."""
         done, _ = await asyncio.wait([self._ended], timeout=5)
-        return _CAUSES.get(self._ended.result(), ENDED) if done else ENDED
+        status = self._ended.result() if done else 0
+        return (AbortedError if status == -signal.SIGABRT else PoolError)(503, _CAUSES.get(status, ENDED))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the pipe that jobs go into."""

@@ -20,8 +20,9 @@ from api.keeper import keeper_of
 from api.latest import Latest
 from api.limits import Limits
 from api.pool import Pool, PoolError, Reply
-from api.process import Process
+from api.process import AbortedError, Process
 from api.sessions import client_of
+from kg.sparql import sort_numbers_apart
 from kg.store import is_address
 
 if TYPE_CHECKING:
@@ -91,7 +92,14 @@ class Service:
         with self.keeper.lease() as place:
             full = {"rows": self.limits.rows, "bytes": self.limits.bytes, "remote": self.remote, **job,
                     "store": str(place), "version": self.keeper.version}
-            return await self.queries.run(full, timeout=self.limits.granted(timeout), begun=begun)
+            limit = self.limits.granted(timeout)
+            try:
+                return await self.queries.run(full, timeout=limit, begun=begun)
+            except AbortedError:
+                text = full.get("sparql", "")
+                if sort_numbers_apart(text) == text:
+                    raise
+                return await self.queries.run({**full, "apart": True}, timeout=limit)
 
     async def write(self, request: Request, job: Mapping[str, Any], *, operation: str, target: str = "",
                     body: bytes = b"", timeout: float | None = None) -> Reply:

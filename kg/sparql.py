@@ -73,7 +73,8 @@ def sort_numbers_apart(query: str) -> str:
     """Return the query with numbers after all other terms in its ``ORDER BY``, as SPARQL leaves open.
 
     pyoxigraph 0.5.13 orders numbers by value, and numbers and texts by their characters: 9 < 10 < "5" < 9 is no order,
-    and Rust's sort ends the process when it notices.
+    and Rust's sort ends the process when it notices. Terms are compared by reading them again, so that this costs time:
+    where a process may be lost, the query is first asked as it is.
     """
     if "order" not in query.casefold():
         return query

@@ -115,20 +115,23 @@ class EmbeddedStore(Store):
         return sorted({URIRef(name.rpartition("/")[0]) for name in names if name.endswith(("/facts", "/provenance"))})
 
     def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
-              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
+              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False,
+              as_written: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query.
 
         ``prefixes`` makes ``kg.vocab.PREFIXES`` known without declaring them. ``default_graphs``
         and ``named_graphs`` stand for the protocol's ``default-graph-uri`` and ``named-graph-uri``
         and overrule ``FROM``. Where either names several graphs for the default graph, a triple counts
-        once for each of them. Relative IRIs are resolved against ``base``. Raises ``QueryError`` for a
-        malformed query, an update, or, unless ``remote``, ``SERVICE``.
+        once for each of them. Relative IRIs are resolved against ``base``. ``ORDER BY`` sorts numbers after all else
+        (``kg.sparql.sort_numbers_apart``) unless ``as_written``, for a process that may be lost. Raises
+        ``QueryError`` for a malformed query, an update, or, unless ``remote``, ``SERVICE``.
         """
         refuse_nesting(sparql)
         if not remote:
             refuse_service(sparql)
         known = _prefixes_in(sparql) if prefixes else {}
-        sparql = sort_numbers_apart(sparql)
+        if not as_written:
+            sparql = sort_numbers_apart(sparql)
         try:
             if default_graphs or named_graphs:
                 return self._open.query(sparql, prefixes=known, base_iri=base,

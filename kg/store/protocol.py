@@ -43,7 +43,8 @@ class Store(Protocol):
         """Return the IRIs of the stored articles, sorted."""
 
     def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
-              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
+              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False,
+              as_written: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query."""
 
     def update(self, sparql: str, *, prefixes: bool = True, base: str | None = None, remote: bool = False) -> None:

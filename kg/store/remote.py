@@ -155,7 +155,8 @@ class RemoteStore(Store):
                        if name.value not in _OF_ALL_ARTICLES})
 
     def query(self, sparql: str, *, prefixes: bool = True, default_graphs: Sequence[str] = (),
-              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False) -> QueryResults:
+              named_graphs: Sequence[str] = (), base: str | None = None, remote: bool = False,
+              as_written: bool = False) -> QueryResults:
         """Run a ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE`` query, as ``EmbeddedStore.query`` does.
 
         Raises ``CutShortError`` where the endpoint cuts the solutions short by a limit of its own.

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyoxigraph as ox
 
 from kg.store import Store
-from kg.views.statements import Statement, statements_about
+from kg.views.statements import Statement, statements_about, statements_among
 from kg.views.terms import Data, describe, expand, predicate, query_text
 from kg.vocab import RDF, RDFS, SKOS, compact
 
@@ -130,8 +130,7 @@ def _around(store: Store, seeds: Iterable[str], hops: int, width: int) -> nx.Mul
         found = _extend(store, graph, statements_about(store, frontier)) - seen
         frontier = set(sorted(found, key=lambda node: (-_degree(graph, node), node))[:width])
     # Edges between the outermost nodes belong to the picture too.
-    known = set(graph)
-    _extend(store, graph, [s for s in statements_about(store, frontier) if {s.subject, s.object} <= known])
+    _extend(store, graph, statements_among(store, frontier))
     return graph
 
 

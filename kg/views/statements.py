@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from kg import ontology
 from kg.store import Store
-from kg.views.terms import Row, is_true, rows
+from kg.store.changes import batches
+from kg.views.terms import AT_ONCE, Row, is_true, rows
 from kg.vocab import NEWS, RDF, REL
 
 Key = tuple[str, str, str]
@@ -45,8 +47,20 @@ class Statement:
 def statements_about(store: Store, iris: Iterable[str]) -> list[Statement]:
     """Return the statements about the nodes, the surest first, without those that a closer one implies."""
     nodes = sorted(iris)
+    return _grouped(rows(store, "statements", node=nodes) if nodes else ())
+
+
+def statements_among(store: Store, iris: Iterable[str]) -> list[Statement]:
+    """Return the statements both of whose ends are among the nodes, as ``statements_about`` does."""
+    nodes = set(iris)
+    ends = rows(store, "ends", node=sorted(nodes)) if nodes else ()
+    inside = sorted({row["statement"] for row in ends if row["object"] in nodes})
+    return _grouped(chain.from_iterable(rows(store, "told", statement=some) for some in batches(inside, AT_ONCE)))
+
+
+def _grouped(told: Iterable[Row]) -> list[Statement]:
     grouped: dict[Key, dict[str, Row]] = {}
-    for row in rows(store, "statements", node=nodes) if nodes else ():
+    for row in told:
         grouped.setdefault((row["subject"], row["predicate"], row["object"]), {})[row["statement"]] = row
     found = [_statement(key, group) for key, group in grouped.items()]
     hidden = implied(s.key for s in found)

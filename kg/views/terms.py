@@ -24,8 +24,8 @@ Data = dict[str, Any]
 Row = dict[str, str]
 """A solution: variable to the IRI or the text of a literal; unbound ones are missing."""
 
-_AT_ONCE = 300
-"""Nodes whose names one query asks for: with thousands pyoxigraph compares each with every statement of a type."""
+AT_ONCE = 300
+"""Nodes that one query asks about: with thousands pyoxigraph compares each with every statement of a type."""
 
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _KINDS = {"Claim": "claim", "Phrase": "phrase", "Quantity": "value", "TimeValue": "value"}
@@ -98,7 +98,7 @@ def literal(text: str) -> Data:
 
 def _labels(store: Store, iris: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for row in chain.from_iterable(rows(store, "labels", node=some) for some in batches(iris, _AT_ONCE)):
+    for row in chain.from_iterable(rows(store, "labels", node=some) for some in batches(iris, AT_ONCE)):
         best = found.setdefault(row["node"], {})
         for key in ("label", "type"):
             # Of several, the first in the alphabet, so that the answer does not depend on the store's order.

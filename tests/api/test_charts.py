@@ -23,6 +23,22 @@ def test_columns_hold_every_event(rows: list[dict[str, object]], one: str, other
         assert all(0 <= part["y"] <= 100 for part in column["parts"])
 
 
+@given(st.lists(st.fixed_dictionaries({"date": st.none() | st.dates().map(str), "type": st.sampled_from("abc")})))
+def test_small_timeline(events: list[dict[str, str | None]]) -> None:
+    """The last months are drawn, all of an event's days counted, the commonest type first; one month gives no chart."""
+    drawn = charts.timeline(events)
+    dated = [event for event in events if event["date"]]
+    if len({str(event["date"])[:7] for event in dated}) < 2:
+        assert drawn is None
+        return
+    assert drawn is not None
+    assert len(drawn["months"]) <= charts.MONTHS
+    assert drawn["months"][-1]["month"] == max(str(event["date"])[:7] for event in dated)
+    assert drawn["before"] + sum(column["n"] for column in drawn["months"]) == len(dated)
+    assert [sum(event["type"] == type for event in dated) for type in drawn["types"]] == sorted(
+        (sum(event["type"] == type for event in dated) for type in {event["type"] for event in dated}), reverse=True)
+
+
 @given(st.lists(st.tuples(st.dates().map(str), st.floats(-1e9, 1e9)), max_size=20))
 def test_line_stays_in_its_box(values: list[tuple[str, float]]) -> None:
     """Points are drawn within the chart, the later to the right and the greater higher; one day gives no chart."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -209,6 +210,22 @@ def test_slow_query_is_a_job(app: FastAPI, kept: Kept, port: int) -> None:
             504, "Stopped after 3 seconds without a whole answer.")
         assert kept.select(NAMES)[0] == 200
     wait_for(lambda: len(service.queries.idle_processes) == LIMITS.workers)
+
+
+def test_numbers_and_texts_in_one_order(app: FastAPI, kept: Kept) -> None:
+    """A query whose order ends the process is asked again with numbers last; others are asked as they are written."""
+    service: Service = app.state.service
+    values = [*map(str, range(100)), *(f'"{i}"' for i in range(100)), *(f'"{i}x"' for i in range(100))]
+    random.Random(5).shuffle(values)
+    before = service.queries.restarts
+    status, _, body = kept.select(f"SELECT ?o {{ VALUES ?o {{ {' '.join(values)} }} }} ORDER BY ?o")
+    assert status == 200
+    found = [row["o"] for row in json.loads(body)["results"]["bindings"]]
+    assert [int(term["value"]) for term in found if "datatype" in term] == list(range(100))
+    assert all("datatype" in term for term in found[200:])
+    wait_for(lambda: len(service.queries.idle_processes) == LIMITS.workers)
+    assert service.queries.restarts > before
+    assert kept.select("SELECT ?o { VALUES ?o { 2 'a' 1 } } ORDER BY ?o")[0] == 200
 
 
 def test_client_that_goes(app: FastAPI, port: int) -> None:

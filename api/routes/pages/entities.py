@@ -71,6 +71,7 @@ async def entity_page(request: Request, id: str,
                         headers={"Content-Disposition": f'attachment; filename="{name}.{format}"'})
     found = await view(request, "entity", id=id, limit=200)
     return page(request, "entity.html", entity=found, groups=_groups(found), formats=FORMATS,
+                chart=charts.timeline(found["timeline"]),
                 query=queries.load("entity-facts").bind(entity=URIRef(expand(id))))
 
 
