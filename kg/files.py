@@ -7,10 +7,14 @@ from pathlib import Path
 
 
 def keep_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; where the folder cannot be written, nothing is kept."""
+    """Write a file whole or not at all; where its folder cannot be made or written, nothing is kept."""
+    draft: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-            draft.write(data)
-        Path(draft.name).replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            draft = Path(file.name)
+            file.write(data)
+        draft.replace(path)
     except OSError:
-        return
+        if draft:
+            draft.unlink(missing_ok=True)

@@ -4,6 +4,10 @@ A file starts with comment lines ``# title: ...``, ``# description: ...`` and on
 for each parameter; further lines of an entry are indented. A parameter is one or more
 ``VALUES ?name { UNDEF }``, so that every file runs as it is, and ``bind`` narrows it. ``# entity NAME: ...`` and
 ``# entities NAME: ...`` are parameters that are entities: their IRIs, which stores find at once, or their names.
+
+So that one entity costs the same in a store of any size, what it narrows stands in one pattern with its ``VALUES``, in
+a branch of its own (``FILTER(BOUND(...))``) where the open query begins elsewhere: pyoxigraph begins a pattern with the
+triples that have two constants, and reads a later pattern whole where it joins it to a group before it.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from spacy.language import Language
 
 from kg.extract.features import FloatArray
+from kg.files import keep_file
 from kg.nlp.encoder import WIDTH
 from kg.schema import Class, Property, Schema
 from kg.schema.terms import DATE, NUMBER, TEXT
@@ -107,10 +109,6 @@ def _read(path: Path, count: int) -> FloatArray | None:
 
 def _write(path: Path, vectors: FloatArray) -> None:
     """Keep vectors for the next time; where that cannot be, nothing is lost but time."""
-    part = path.with_suffix(f".{os.getpid()}.npz")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(part, vectors=vectors)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
+    data = io.BytesIO()
+    np.savez(data, vectors=vectors)
+    keep_file(path, data.getvalue())
