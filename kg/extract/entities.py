@@ -11,7 +11,7 @@ import numpy as np
 from kg.extract.coreference import antecedent_pairs, chains
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
-from kg.extract.rules import certain_links, other_names
+from kg.extract.rules import certain_links, other_countries, other_names
 from kg.extract.trace import Trace, threshold_reason
 from kg.model import Entity, Mention, Span
 from kg.nlp.component import is_name
@@ -47,7 +47,7 @@ def find_cast(reading: Reading, heads: NewsHeads, ontology: Ontology) -> Cast:
     scores = heads.coreference(vectors, vectors, pairs, reading.states)[:, 0]
     certain = certain_links(reading, mentions, heads.mention_types, ontology)
     chain = chains(scores, pairs, len(mentions), heads.thresholds["coreference"], certain,
-                   other_names(reading, mentions))
+                   other_names(reading, mentions) | other_countries(reading, mentions))
     numbers = {first: i for i, first in enumerate(sorted(set(chain)))}
     entity = np.array([numbers[c] for c in chain], dtype=np.int64)
     shares = _shares(reading, mentions, len(heads.mention_types))

@@ -17,6 +17,7 @@ from kg.extract.rules import (
     called,
     last_names,
     lexical_triggers,
+    other_countries,
     other_names,
     parts,
     same_countries,
@@ -42,6 +43,8 @@ def decisions(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[t
             yield rule, made.entity[i] == made.entity[j]
     for i, j in other_names(made.reading, made.mentions):
         yield "other name", made.entity[i] != made.entity[j]
+    for i, j in other_countries(made.reading, made.mentions):
+        yield "other country", made.entity[i] != made.entity[j]
     yield from coordinated(made, labels, ontology)
     types = [labels.mention_types[mention.label] for mention in made.mentions]
     for i, j in parts(made.reading, made.mentions, types, ontology):

@@ -8,7 +8,16 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg.extract.features import Candidate, Reading
-from kg.extract.rules import called, certain_links, countries, last_names, lexical_triggers, other_names, parts
+from kg.extract.rules import (
+    called,
+    certain_links,
+    countries,
+    last_names,
+    lexical_triggers,
+    other_countries,
+    other_names,
+    parts,
+)
 from kg.ontology import load
 
 
@@ -93,6 +102,15 @@ def test_names_of_the_same_letters_are_one() -> None:
     """A name is linked to the last one spelt alike, an adjective of a country to the country."""
     doc, mentions = names("Zeta Denmark Acme Danish Acme ACME", *((i, i) for i in range(6)))
     assert certain_links(doc, mentions, ["Company"], load()) == {4: 2, 3: 1}
+
+
+def test_two_countries_are_two_entities() -> None:
+    """Names and adjectives of two countries or states are apart, those of one and other names are not."""
+    doc, mentions = names("American Australia U.S. Texas Acme Australian", *((i, i) for i in range(6)))
+    america, australia = {0, 2}, {1, 5}
+    assert other_countries(doc, mentions) == {
+        (i, j) for i in range(6) for j in range(i) if 4 not in (i, j) and not {i, j} <= america
+        and not {i, j} <= australia}
 
 
 def test_a_last_name_needs_one_bearer_before_it() -> None:
