@@ -26,6 +26,7 @@ from api.keeper import Keeper
 from api.limits import Limits
 from api.observing import LOG, Metrics
 from api.pool import Pool
+from api.problems import problem
 from api.process import Process
 from api.security import HEADERS
 
@@ -134,7 +135,19 @@ class Front:
         self._slow.pop(worker, None)
 
 
-class FrontProtocol(HttpToolsProtocol):
+class ServiceProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, which tells of bytes that are no HTTP, or of an address too long, as of every other error."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer with a problem, and close the connection."""
+        answer = problem(400, msg)
+        fields = (*self.server_state.default_headers, *answer.raw_headers, (b"connection", b"close"))
+        lines = b"".join(b"%b: %b\r\n" % field for field in fields)
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%b\r\n%b" % (lines, bytes(answer.body)))
+        self.transport.close()
+
+
+class FrontProtocol(ServiceProtocol):
     """uvicorn's protocol for a connection that a worker may have for a while."""
 
     def __init__(self, front: Front, **options: Any) -> None:
@@ -200,4 +213,4 @@ def front_for(hosts: Sequence[str], limits: Limits, access: Access, metrics: Met
 def protocol_of(app: ASGIApp) -> Any:
     """Return the protocol with which uvicorn has to serve the application."""
     front = getattr(getattr(app, "state", None), "front", None)
-    return partial(FrontProtocol, front) if front else "auto"
+    return partial(FrontProtocol, front) if front else ServiceProtocol

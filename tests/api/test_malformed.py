@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +127,18 @@ def test_deep_nesting(port: int, store: Path, kind: str, text: str) -> None:
     assert checked(answer, store, text[:40]) == 400
     assert b"within each other" in answer.body
     assert send(port, "POST", "/sparql", {"content-type": f"application/sparql-{kind}"}, SOUND[kind]).status < 300
+
+
+@pytest.mark.parametrize("path", ["/v1/entities?q=" + "x" * 70_000, "/a b", "\r\n"], ids=["long", "space", "no HTTP"])
+def test_what_is_no_request(port: int, store: Path, path: str) -> None:
+    """An address longer than 64 KiB, and what is no HTTP, are answered with a problem too."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"\r\ncontent-type: application/problem+json\r\n" in head + b"\r\n"
+    assert json.loads(body)["status"] == 400
 
 
 def test_long_sum(port: int, store: Path) -> None:
