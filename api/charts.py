@@ -77,7 +77,8 @@ def timeline(events: Iterable[Mapping[str, Any]]) -> Data | None:
     if len(months) < 2:
         return None
     types = [type for type, _ in Counter(type for _, type in counts.elements()).most_common()]
-    earliest = next(month for month in months if len(list(_months(month, months[-1]))) <= MONTHS)
+    shown = [*_months(months[0], months[-1])][-MONTHS:]
+    earliest = next(month for month in months if month >= shown[0])
     rows = [{"month": month, "type": type, "n": n} for (month, type), n in counts.items()]
     return {"types": types, **stacked(rows, types, earliest, months[-1])}
 

@@ -93,7 +93,7 @@ def query(store: Store, job: Job) -> Answer:
     with GATEWAY.within(job["remote"]) as bounds:
         text = outside.redirect_services(job["sparql"], bounds.hosts, GATEWAY.address)
         results = store.query(text, default_graphs=job["default_graphs"], named_graphs=job["named_graphs"],
-                              base=job["base"], remote=True, as_written=not job.get("apart"))
+                              base=job["base"], remote=True, as_written=True)
         offers = _offers(results)
         media_type = _chosen(job, offers)
         return media_type, _body(results, offers[media_type], job["rows"], job["bytes"])

@@ -97,9 +97,10 @@ class Service:
                 return await self.queries.run(full, timeout=limit, begun=begun)
             except AbortedError:
                 text = full.get("sparql", "")
-                if sort_numbers_apart(text) == text:
+                apart = sort_numbers_apart(text)
+                if apart == text:
                     raise
-                return await self.queries.run({**full, "apart": True}, timeout=limit)
+                return await self.queries.run({**full, "sparql": apart}, timeout=limit)
 
     async def write(self, request: Request, job: Mapping[str, Any], *, operation: str, target: str = "",
                     body: bytes = b"", timeout: float | None = None) -> Reply:

@@ -11,8 +11,8 @@ from api.conditional import etag_of, unchanged
 from api.pool import Reply
 from api.service import service_of
 
-_KEPT = 64 << 20
-"""Bytes of answers that are kept."""
+_KEPT, _BYTES = 256, 64 << 20
+"""How many answers are kept at most, and how many bytes of them."""
 
 Cursor = Annotated[str | None, Query(max_length=500, description="The field next of the page before")]
 """The parameter that lists are read page by page with."""
@@ -38,9 +38,9 @@ async def reply_to(request: Request, job: dict[str, Any], timeout: float | None 
     key = json.dumps([service.keeper.version, job], sort_keys=True)
     if key not in service.kept:
         reply = await service.read(request, job, timeout)
-        if len(reply.body) > _KEPT // 4:
+        if len(reply.body) > _BYTES // 4:
             return reply
         service.kept[key] = reply
-        while sum(len(kept.body) for kept in service.kept.values()) > _KEPT:
+        while len(service.kept) > _KEPT or sum(len(kept.body) for kept in service.kept.values()) > _BYTES:
             service.kept.pop(next(iter(service.kept)))
     return service.kept[key]

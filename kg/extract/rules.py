@@ -102,8 +102,7 @@ def other_names(reading: Reading, mentions: Sequence[Candidate]) -> set[tuple[in
 
 def other_countries(reading: Reading, mentions: Sequence[Candidate]) -> set[tuple[int, int]]:
     """Return pairs of a name or adjective of a country, or of an American state, and an earlier one of another."""
-    named = {i: country for i, mention in enumerate(mentions) if mention.kind == "name"
-             and (country := countries().get(words_of(reading, mention))) is not None}
+    named = _named_countries(reading, mentions)
     return {(i, j) for i, country in named.items() for j, other in named.items() if j < i and country != other}
 
 
@@ -124,13 +123,17 @@ def _alike(short: Sequence[str], long: Sequence[str]) -> bool:
 def same_countries(reading: Reading, mentions: Sequence[Candidate]) -> dict[int, int]:
     """Return names and adjectives of countries with the last earlier one of the same country."""
     links, last = {}, dict[str, int]()
-    for i, mention in enumerate(mentions):
-        country = countries().get(words_of(reading, mention)) if mention.kind == "name" else None
-        if country is not None:
-            if country in last:
-                links[i] = last[country]
-            last[country] = i
+    for i, country in _named_countries(reading, mentions).items():
+        if country in last:
+            links[i] = last[country]
+        last[country] = i
     return links
+
+
+def _named_countries(reading: Reading, mentions: Sequence[Candidate]) -> dict[int, str]:
+    """Return the country of each mention that is the name or adjective of one."""
+    return {i: country for i, mention in enumerate(mentions) if mention.kind == "name"
+            and (country := countries().get(words_of(reading, mention))) is not None}
 
 
 @cache

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from decimal import Decimal
 from importlib import resources
 
 from kg.values.tokens import ORDINALS, SMALL, phrases, share
 
-
-def _currencies() -> Iterator[list[str]]:
-    """Yield code, the code where it is no other word, the words before the noun, and the noun of each currency."""
-    table = resources.files("kg.values").joinpath("currencies.tsv").read_text(encoding="utf-8")
-    return (line.split("\t") for line in table.splitlines())
-
+# Code, the code where it is no other word, the words before the noun, and the noun of each currency.
+_CURRENCIES = [line.split("\t") for line in
+               resources.files("kg.values").joinpath("currencies.tsv").read_text(encoding="utf-8").splitlines()]
 
 # What an approximator says about the number: a lower bound, an upper bound, or neither.
 APPROXIMATORS = {
@@ -41,10 +38,12 @@ CURRENCY_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "
 CURRENCY_PREFIXES = {"us": "USD", "a": "AUD", "au": "AUD", "aud": "AUD", "c": "CAD", "ca": "CAD", "can": "CAD",
                      "cdn": "CAD", "cad": "CAD", "nz": "NZD", "hk": "HKD", "s": "SGD", "sg": "SGD", "nt": "TWD",
                      "r": "BRL", "usd": "USD", "mx": "MXN", "z": "ZWL", "j": "JMD", "fj": "FJD", "t": "TOP"}
-CURRENCY_CODES = frozenset(code for _, code, *_ in _currencies() if code) | {"ILS", "NZD", "RMB", "TWD"}
+CURRENCY_CODES = frozenset(code for _, code, *_ in _CURRENCIES if code) | {"ILS", "NZD", "RMB", "TWD"}
 CURRENCY_ALIASES = {"RMB": "CNY"}
-_NOUNS = [noun for _, _, _, noun in _currencies()]
-CURRENCY_NAMES = {noun: code for code, _, _, noun in _currencies() if noun and _NOUNS.count(noun) == 1} | {
+_NOUNS = Counter(noun for _, _, _, noun in _CURRENCIES)
+# Not "20 real people", nor "a dram of whisky".
+CURRENCY_NAMES = {noun: code for code, _, _, noun in _CURRENCIES
+                  if _NOUNS[noun] == 1 and noun not in ("", "real", "dram")} | {
     "dollar": "USD", "buck": "USD", "cent": "USD", "euro": "EUR", "pound": "GBP", "pence": "GBP", "penny": "GBP",
     "quid": "GBP", "sterling": "GBP", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "rupee": "INR", "paise": "INR",
     "rouble": "RUB", "ruble": "RUB", "rand": "ZAR", "baht": "THB", "rupiah": "IDR", "ringgit": "MYR", "dong": "VND",
@@ -52,8 +51,6 @@ CURRENCY_NAMES = {noun: code for code, _, _, noun in _currencies() if noun and _
     "franc": "CHF", "won": "KRW", "krona": "SEK", "kronor": "SEK", "krone": "NOK", "kroner": "NOK", "peso": "MXN",
     "dirham": "AED", "riyal": "SAR", "koruna": "CZK",
 }
-for word in ("real", "dram"):  # "20 real people", "a dram of whisky"
-    del CURRENCY_NAMES[word]
 CENTS = {"cent": 100, "cents": 100, "pence": 100, "penny": 100, "paise": 100}
 CURRENCY_ADJECTIVES: dict[str, dict[str, str]] = {
     "us": {"dollar": "USD", "cent": "USD"}, "u s": {"dollar": "USD"}, "american": {"dollar": "USD"},
@@ -75,7 +72,7 @@ CURRENCY_ADJECTIVES: dict[str, dict[str, str]] = {
     "vietnamese": {"dong": "VND"}, "ukrainian": {"hryvnia": "UAH"}, "bangladeshi": {"taka": "BDT"},
     "thai": {"baht": "THB"}, "turkish": {"lira": "TRY"}, "pounds": {"sterling": "GBP"},
 }
-for code, _, before, noun in _currencies():
+for code, _, before, noun in _CURRENCIES:
     if before:
         CURRENCY_ADJECTIVES.setdefault(before, {}).setdefault(noun, code)
 

@@ -129,7 +129,7 @@ def _around(store: Store, seeds: Iterable[str], hops: int, width: int) -> nx.Mul
     for _ in range(hops):
         seen |= frontier
         found = _extend(store, graph, statements_about(store, frontier)) - seen
-        frontier = set(sorted(found, key=lambda node: (*_rank(graph, node), node))[:width])
+        frontier = set(sorted(found, key=lambda node: _rank(graph, node))[:width])
     # Edges between the outermost nodes belong to the picture too.
     _extend(store, graph, statements_among(store, frontier))
     return graph
@@ -151,11 +151,11 @@ def _kept(graph: nx.MultiDiGraph, center: str | None, limit: int) -> nx.MultiDiG
     """Return the connected part around the center, or the largest one, cut down to ``limit`` nodes."""
     parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
     part: set[str] = next((p for p in parts if center is None or center in p), set())
-    middle = center or min(part, key=lambda node: (*_rank(graph, node), node), default=None)
+    middle = center or min(part, key=lambda node: _rank(graph, node), default=None)
     if middle is None:
         return graph
     distance = nx.single_source_shortest_path_length(graph.to_undirected(as_view=True), middle)
-    order = sorted(part, key=lambda node: (distance[node] if center else 0, *_rank(graph, node), node))
+    order = sorted(part, key=lambda node: (distance[node] if center else 0, *_rank(graph, node)))
     cut = graph.subgraph(order[:limit])
     return cut.subgraph(nx.node_connected_component(cut.to_undirected(as_view=True), middle))
 
@@ -164,10 +164,10 @@ def _degree(graph: nx.MultiDiGraph, node: str) -> int:
     return len({*graph.predecessors(node), *graph.successors(node)})
 
 
-def _rank(graph: nx.MultiDiGraph, node: str) -> tuple[int, int]:
-    """Return what sorts the best connected nodes first, and of equals those of which most is said."""
+def _rank(graph: nx.MultiDiGraph, node: str) -> tuple[int, int, str]:
+    """Return what sorts the best connected nodes first, and of equals those of which most is said, then by IRI."""
     edges = [*graph.in_edges(node, data="statement"), *graph.out_edges(node, data="statement")]
-    return -_degree(graph, node), -sum(len(statement.nodes) for *_, statement in edges)
+    return -_degree(graph, node), -sum(len(statement.nodes) for *_, statement in edges), node
 
 
 def _node_link(graph: nx.MultiDiGraph) -> Data:

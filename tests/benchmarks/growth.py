@@ -98,10 +98,9 @@ def named(small: Size, large: Size, rounds: int, seconds: float) -> list[Measure
     measures = []
     for name in queries.names():
         chosen = _run("choose", name, str(small.store), str(large.store), seconds=seconds)
-        texts = {f"{name}, open": queries.load(name).text, f"{name}, bound": chosen["text"]}
-        for (kind, text), times in zip(texts.items(), (rounds, max(rounds, _OFTEN)), strict=True):
-            if text:
-                measures += _asked(kind, text, [small, large], times, seconds)
+        measures += _asked(f"{name}, open", queries.load(name).text, [small, large], rounds, seconds)
+        if chosen["text"]:
+            measures += _asked(f"{name}, bound", chosen["text"], [small, large], max(rounds, _OFTEN), seconds)
     return measures
 
 
