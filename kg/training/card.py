@@ -156,7 +156,8 @@ def _speed_table(figures: dict[str, Any]) -> str:
 
 
 def _settings_table(options: dict[str, Any]) -> str:
-    stages = {name: {k: v for k, v in options[name].items() if not isinstance(v, dict)} for name in ("syntax", "news")}
+    stages = {name: {k: v for k, v in options[name].items() if not isinstance(v, dict)}
+              for name in ("pretraining", "syntax", "news")}
     return "\n".join(f"- {name}: " + ", ".join(f"{k} {v}" for k, v in stage.items()) for name, stage in stages.items())
 
 

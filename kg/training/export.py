@@ -59,7 +59,7 @@ def smooth(encoder: Encoder, windows: Sequence[Window]) -> Encoder:
              if isinstance(layer, nn.Linear)]
     with torch.no_grad():
         for window in windows:
-            encoder(**{name: torch.from_numpy(array) for name, array in stack([window]).items()})
+            encoder(**{name: torch.as_tensor(array) for name, array in stack([window]).items()})
     for hook in hooks:
         hook.remove()
     copy = deepcopy(encoder)
@@ -93,7 +93,7 @@ def quantize(model: bytes) -> bytes:
 
 def head_arrays(modules: dict[str, nn.Module]) -> dict[str, Any]:
     """Return the parameters of heads as arrays named ``head.parameter``."""
-    return {f"{name}.{key}": value.detach().numpy().astype(np.float32)
+    return {f"{name}.{key}": value.detach().cpu().numpy().astype(np.float32)
             for name, module in modules.items() for key, value in module.state_dict().items()}
 
 

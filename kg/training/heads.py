@@ -44,8 +44,8 @@ class PairScorer(nn.Module):
 
     def forward(self, left: Tensor, right: Tensor, pairs: Pairs, states: Tensor) -> Tensor:
         """Return logits (pairs, outputs); ``states`` (tokens, width) give the contexts."""
-        i, j = torch.from_numpy(pairs.left), torch.from_numpy(pairs.right)
-        hidden = self.left(left)[i] + self.right(right)[j] + self.features(torch.from_numpy(pairs.features))
+        i, j = torch.as_tensor(pairs.left), torch.as_tensor(pairs.right)
+        hidden = self.left(left)[i] + self.right(right)[j] + self.features(torch.as_tensor(pairs.features))
         if self.context:
             hidden = hidden + path_means(self.path(states), pairs) + between_means(self.between(states), pairs)
         if self.with_product:
@@ -55,7 +55,7 @@ class PairScorer(nn.Module):
 
 def path_means(states: Tensor, pairs: Pairs) -> Tensor:
     """Return the mean state of the tokens inside each pair's tree path."""
-    rows, tokens = torch.from_numpy(pairs.path_rows), torch.from_numpy(pairs.path_tokens)
+    rows, tokens = torch.as_tensor(pairs.path_rows), torch.as_tensor(pairs.path_tokens)
     total = torch.zeros(len(pairs), states.shape[1]).index_add(0, rows, states[tokens])
     return total / torch.bincount(rows, minlength=len(pairs)).clamp(min=1)[:, None]
 
@@ -63,7 +63,7 @@ def path_means(states: Tensor, pairs: Pairs) -> Tensor:
 def between_means(states: Tensor, pairs: Pairs) -> Tensor:
     """Return the mean state of the tokens between each pair's spans."""
     total = F.pad(states.cumsum(0), (0, 0, 1, 0))
-    first, last = torch.from_numpy(pairs.between).unbind(1)
+    first, last = torch.as_tensor(pairs.between).unbind(1)
     return (total[last] - total[first]) / (last - first).clamp(min=1)[:, None]
 
 

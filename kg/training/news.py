@@ -47,7 +47,7 @@ def windows_of(doc: Doc, wordpieces: WordPieces) -> Input:
 def token_states(encoder: Encoder, inputs: Sequence[Input], branch: int = NEWS) -> list[Tensor]:
     """Return the states (tokens, width) of documents encoded in one batch, spaces zero, with gradient."""
     windows = [window for item in inputs for window in item.windows]
-    pieces = encoder(**{name: torch.from_numpy(array) for name, array in stack(windows).items()})[branch]
+    pieces = encoder(**{name: torch.as_tensor(array) for name, array in stack(windows).items()})[branch]
     words, real = gather_words(pieces, windows)
     found, at = [], 0
     for item in inputs:
@@ -124,8 +124,8 @@ def coreference_loss(heads: NewsHeads, mentions: Tensor, states: Tensor, ready: 
     if not len(pairs):
         return torch.zeros(())
     scores = heads.coreference(mentions, mentions, pairs, states)[:, 0]
-    left = torch.from_numpy(pairs.left)
-    same = torch.from_numpy(entity[pairs.left] == entity[pairs.right])
+    left = torch.as_tensor(pairs.left)
+    same = torch.as_tensor(entity[pairs.left] == entity[pairs.right])
     count = len(ready.mentions)
     every = _logsumexp(scores, left, count, with_zero=torch.ones(count, dtype=torch.bool))
     has = torch.zeros(count, dtype=torch.bool)
@@ -243,6 +243,6 @@ def likely_spans(scorer: SpanScorer, states: Tensor, doc: Doc) -> list[tuple[int
     """Return the spans (start, inclusive end, label from 0) that a scorer in training finds in a document."""
     starts, ends = grid([(sent.start, sent.end) for sent in doc.sents], scorer.longest)
     with torch.no_grad():
-        probabilities = torch.softmax(scorer(states, starts, ends), 1).numpy()
-    chosen = select(probabilities, starts.numpy(), ends.numpy(), FALSE_PROBABILITY)
+        probabilities = torch.softmax(scorer(states, starts, ends), 1).cpu().numpy()
+    chosen = select(probabilities, starts.cpu().numpy(), ends.cpu().numpy(), FALSE_PROBABILITY)
     return [(start, end, label - 1) for start, end, label, _ in chosen]

@@ -1,4 +1,4 @@
-"""``kg train``: both stages from the corpora, then the model file and its card."""
+"""``kg train``: all stages from the corpora, then the model file and its card."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kg.errors import InputError, ModelError
 from kg.nlp.weights import Weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
-from kg.training import card, joint, news, passages, syntax
+from kg.training import card, joint, news, passages, pretraining, syntax
 from kg.training.corpora import WIKINEWS, Treebank, read_conllu, read_gold, read_rows
 from kg.training.export import export
 from kg.training.gold import Inventory, Target, inventory, target
@@ -61,12 +61,14 @@ def train(settings: Path, data: Path, gold: Path, out: Path, resume: bool = Fals
     options = tomllib.loads(settings.read_text("utf-8"))
     out.mkdir(parents=True, exist_ok=True)
     if not resume:
-        for name in ("syntax.pt", "syntax-curve.jsonl", "news.pt", "news-curve.jsonl"):
-            (out / name).unlink(missing_ok=True)
+        for stage in ("pretraining", "syntax", "news"):
+            for name in (f"{stage}.pt", f"{stage}-curve.jsonl"):
+                (out / name).unlink(missing_ok=True)
     torch.set_num_threads(options["threads"])
+    torch.set_default_device(options["device"])
     corpora = read_corpora(options, data, gold)
     labels = collect(corpora.treebanks)
-    model = _syntax(corpora, labels, options, out)
+    model = _syntax(corpora, labels, options, data, out)
     weights = _news(model, corpora, labels, options, out)
     write_weights(weights, out / "weights.npz")
     card.write(out, corpora.dev, gold / "dev", options)
@@ -97,7 +99,7 @@ def _base(expected: str) -> tuple[Path, str]:
     return weights, next(folder.rglob("tokenizer.json")).read_text("utf-8")
 
 
-def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> syntax.SyntaxModel:
+def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], data: Path, out: Path) -> syntax.SyntaxModel:
     torch.manual_seed(options["seed"])
     random.seed(options["seed"])
     mention_types, event_types = label_lists()
@@ -105,11 +107,17 @@ def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path
     texts = [mentions_and_triggers(article, blank, mention_types, event_types) for article in corpora.gold]
     nested = nested_types(corpora.treebanks)
     model = syntax.SyntaxModel(labels, len(mention_types), len(event_types), len(nested))
+    wordpieces = WordPieces(corpora.tokenizer)
     model.encoder.load_minilm(corpora.weights)
+    articles = [*(article["document"]["text"] for article in corpora.gold), *(p.text for p in corpora.passages)]
+    rows = [*(row["context"] for row in corpora.companies),
+            *([word for sentence in row["sents"] for word in sentence] for row in corpora.documents)]
+    pretraining.pretrain(model.encoder, pretraining.read_texts(data, articles, corpora.treebanks, rows), wordpieces,
+                         options["pretraining"], options["seed"], out)
     model.train()
     again = options["syntax"]["again"]
     treebanks = [d for d in corpora.treebanks if d.corpus in again] + corpora.treebanks
-    syntax.train(model, treebanks, texts, corpora.dev, labels, WordPieces(corpora.tokenizer), nested,
+    syntax.train(model, treebanks, texts, corpora.dev, labels, wordpieces, nested,
                  options["syntax"], options["seed"], out)
     model.eval()
     return model
@@ -156,7 +164,7 @@ def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: 
         layer.dropout.p = options["news"]["dropout"]
     trainer = joint.Trainer(model, heads, sources, wordpieces, inventory_, options["news"])
     torch.set_num_threads(1)
-    joint.train(trainer, options["threads"], out)
+    joint.train(trainer, options["threads"] if options["device"] == "cpu" else 1, out)
     return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
                   settings | news_settings(inventory_, options), calibration)
 

@@ -51,7 +51,7 @@ class SyntaxModel(nn.Module):
 
     def words(self, windows: Sequence[Window]) -> tuple[Tensor, Tensor]:
         """Return word states (windows, words, width) and which words are real."""
-        inputs = {name: torch.from_numpy(array) for name, array in stack(windows).items()}
+        inputs = {name: torch.as_tensor(array) for name, array in stack(windows).items()}
         x, bias = self.encoder.lower(inputs["ids"], inputs["shapes"], inputs["mask"])
         return gather_words(self.encoder.upper_syntax(x, bias), windows)
 
@@ -64,7 +64,7 @@ def gather_words(pieces: Tensor, windows: Sequence[Window]) -> tuple[Tensor, Ten
     for row, window in enumerate(windows):
         size = len(window.first)
         first[row, :size], last[row, :size], real[row, :size] = window.first, window.last, True
-    return word_states(pieces, torch.from_numpy(first), torch.from_numpy(last)), torch.from_numpy(real)
+    return word_states(pieces, torch.as_tensor(first), torch.as_tensor(last)), torch.as_tensor(real)
 
 
 def cut(words: Sequence[str], breaks: Sequence[int], limit: int, wordpieces: WordPieces) -> list[Window]:
@@ -103,7 +103,7 @@ def treebank_targets(batch: Sequence[tuple[Treebank, Window]], labels: Labels) -
         targets["sentence"][row, :size] = np.cumsum(starts)
         heads = np.array(document.heads[offset : window.end]) - offset
         targets["heads"][row, :size] = np.where((heads >= 0) & (heads < size), heads, -100)
-    return {name: torch.from_numpy(array) for name, array in targets.items()}
+    return {name: torch.as_tensor(array) for name, array in targets.items()}
 
 
 def _scripts(document: Treebank, window: Window) -> list[str]:
