@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib import resources
 
 from rapidfuzz import fuzz
 from spacy.tokens import Token
 
 from kg.extract.features import Candidate, Reading
 from kg.extract.frames import with_particle
+from kg.linking.countries import countries
 from kg.ontology import Ontology
 
 PRECISION = {"trigger": 0.56, "partOf": 0.8}
@@ -134,13 +133,6 @@ def _named_countries(reading: Reading, mentions: Sequence[Candidate]) -> dict[in
     """Return the country of each mention that is the name or adjective of one."""
     return {i: country for i, mention in enumerate(mentions) if mention.kind == "name"
             and (country := countries().get(words_of(reading, mention))) is not None}
-
-
-@cache
-def countries() -> dict[str, str]:
-    """Return countries and American states by their names, short forms and adjectives ("Danish"), case-sensitive."""
-    lines = resources.files("kg.extract").joinpath("countries.tsv").read_text("utf-8").splitlines()
-    return {word: line.split("\t")[0] for line in lines for word in line.split("\t")}
 
 
 def words_of(reading: Reading, mention: Candidate) -> str:

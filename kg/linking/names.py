@@ -1,8 +1,9 @@
 """Entities of an article to IRIs: which of them are the same thing, here and in other articles.
 
 Named entities of different articles share an IRI when their coarse class and their normalised
-name agree. What has no name of its own, and a person known by a single word, stays local to
-the article. An IRI depends on what the article says and never on the ids in the extraction.
+name agree; of institutions that many countries have, the country too. What has no name of its own,
+and a person known by a single word, stays local to the article. An IRI depends on what the article
+says and never on the ids in the extraction.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from rdflib import URIRef
 
 from kg import vocab
 from kg.errors import OntologyError
+from kg.linking.countries import main_country
+from kg.linking.institutions import institution
 from kg.model import Entity, Extraction
 from kg.ontology import Identity, Ontology
 
@@ -47,8 +50,11 @@ def is_named(entity: Entity) -> bool:
             and all(any(c.isupper() for word in part for c in word) for part in ends))
 
 
-def entity_key(entity: Entity, article: str, identity: Identity) -> Key:
-    """Return what identifies the entity: class and name, and the article where the name is not enough."""
+def entity_key(entity: Entity, article: str, identity: Identity, country: str | None) -> Key:
+    """Return what identifies the entity: class and name, and the article where the name is not enough.
+
+    ``country`` is what the article is about: "Parliament" is that of this country.
+    """
     coarse = identity.classes.get(entity.type)
     if coarse is None:
         raise OntologyError(f"The ontology has no entity type {entity.type!r} ({entity.name!r} in {article})")
@@ -56,12 +62,15 @@ def entity_key(entity: Entity, article: str, identity: Identity) -> Key:
     if not name or not is_named(entity) or (coarse == "Person" and name in identity.titles):
         first = min(((mention.start, mention.end) for mention in entity.mentions), default=(None, None))
         return (coarse, name, article, *first)
+    if coarse == "Organisation" and (found := institution(name)):
+        whose = found[1] or country
+        return (coarse, f"{found[0]} ({whose.casefold()})") if whose else (coarse, name, article)
     return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)
 
 
-def entity_iri(entity: Entity, article: str, identity: Identity) -> URIRef:
+def entity_iri(entity: Entity, article: str, identity: Identity, country: str | None) -> URIRef:
     """Return the IRI of an entity of this article, the same wherever its key is the same."""
-    return iri_of(entity_key(entity, article, identity))
+    return iri_of(entity_key(entity, article, identity, country))
 
 
 def iri_of(key: Key) -> URIRef:
@@ -73,5 +82,5 @@ def iri_of(key: Key) -> URIRef:
 
 def link(extraction: Extraction, ontology: Ontology) -> Mapping[str, URIRef]:
     """Map entity ids to IRIs; entities of one key get one IRI."""
-    article = vocab.article_iri(extraction.document.id)
-    return {entity.id: entity_iri(entity, article, ontology.identity) for entity in extraction.entities}
+    article, country = vocab.article_iri(extraction.document.id), main_country(extraction)
+    return {entity.id: entity_iri(entity, article, ontology.identity, country) for entity in extraction.entities}

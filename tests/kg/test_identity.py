@@ -65,7 +65,11 @@ def rows(store: EmbeddedStore, query: str) -> list[tuple[str, ...]]:
 
 RIVAL = ("Company", "Oxley Freight")
 """Another company that two articles speak of, as articles on one thing do."""
+NORWAY = ("Place", "Norway")
 ONE = {
+    "an institution that only one article calls by its country": (
+        [story("a", ("Government", "Parliament"), NORWAY), story("b", ("Government", "Norwegian Parliament"))],
+        "Parliament", "Norwegian Parliament"),
     "an acronym that one article spells out": (
         [story("a", ("Company", "Amazon Web Services", "AWS"), RIVAL), story("b", ("Company", "AWS"), RIVAL)],
         "Amazon Web Services", "AWS"),
@@ -73,8 +77,8 @@ ONE = {
         [story("a", ("Company", "PricewaterhouseCoopers")), story("b", ("Organization", "Pricewaterhouse-Coopers"))],
         "PricewaterhouseCoopers", "Pricewaterhouse-Coopers"),
     "a spelling with one other letter": (
-        [story("a", ("Government", "Ministry of Defence"), RIVAL),
-         story("b", ("Government", "Ministry of Defense"), RIVAL)],
+        [story("a", ("Government", "Ministry of Defence"), NORWAY, RIVAL),
+         story("b", ("Government", "Ministry of Defense"), NORWAY, RIVAL)],
         "Ministry of Defence", "Ministry of Defense"),
     "a middle initial": (
         [story("a", ("Person", "Harold Q. Lintner"), RIVAL), story("b", ("Person", "Harold Lintner"), RIVAL)],
@@ -89,6 +93,9 @@ ONE = {
                jobs=[(0, 1, "CEO")])], "Ida Brandt", "Ida Brandt"),
 }
 TWO = {
+    "an institution of two countries": (
+        [story("a", ("Government", "Parliament"), NORWAY),
+         story("b", ("Government", "Parliament of Chile"), ("Place", "Chile"))], "Parliament", "Parliament of Chile"),
     "a name in another": (
         [story("a", ("Company", "Apple")), story("b", ("Company", "Apple Records", "Apple"))], None, "Apple"),
     "a country and its government": (

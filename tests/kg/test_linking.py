@@ -56,6 +56,41 @@ def test_what_the_name_does_not_identify_stays_local(entity: dict[str, Any]) -> 
     assert iri(**entity, article="a") == iri(**entity, article="a")
 
 
+def told(text: str, *names: tuple[str, str], article: str = "a") -> list[URIRef]:
+    """Return the IRIs of entities, given with their type, that stand once in a text."""
+    entities = tuple(Entity(f"e{n}", type, name, (Mention(text.index(name), text.index(name) + len(name), "name"),))
+                     for n, (name, type) in enumerate(names))
+    return [*linking.link(Extraction(Document(article, text), entities), news).values()]
+
+
+PARLIAMENT, FRANCE = ("Parliament", "Government"), ("France", "Place")
+
+
+def test_an_institution_is_that_of_the_country_that_the_article_is_about() -> None:
+    """ "Parliament" of two countries is two entities, of one country one, however it is called."""
+    french = told("France voted. Parliament met.", PARLIAMENT, FRANCE)[0]
+    assert french == told("Paris, France: Parliament rose.", FRANCE, PARLIAMENT, article="b")[1]
+    assert french == told("French Parliament met in Berlin, Germany.", ("French Parliament", "Government"),
+                          ("Germany", "Place"), article="c")[0]
+    assert french == told("The Parliament of France met.", ("The Parliament of France", "Government"), article="d")[0]
+    assert french != told("Iceland voted. Parliament met.", PARLIAMENT, ("Iceland", "Place"), article="e")[0]
+    assert french != told("France voted. Senate met.", ("Senate", "Government"), FRANCE, article="f")[0]
+
+
+def test_an_institution_of_no_known_country_stays_local() -> None:
+    """Where the article names no country, or two as often, nothing says which parliament it means."""
+    texts = {"a": "Parliament met.", "b": "Parliament met.", "c": "Parliament met. France and Spain voted."}
+    names = (PARLIAMENT, FRANCE, ("Spain", "Place"))
+    assert len({told(text, *(name for name in names if name[0] in text), article=article)[0]
+                for article, text in texts.items()}) == 3
+
+
+def test_a_name_that_is_nearly_always_one_institution_needs_no_country() -> None:
+    """Names that are not in the list are one thing wherever they stand."""
+    assert told("France voted. Congress met.", ("Congress", "Government"), FRANCE)[0] == told(
+        "Chile voted. Congress met.", ("Congress", "Government"), ("Chile", "Place"), article="b")[0]
+
+
 def test_two_unnamed_entities_of_one_article_stay_two() -> None:
     """Two spokespersons in one article are told apart by where they first appear."""
     assert iri("spokesperson", "Person", start=0) != iri("spokesperson", "Person", start=90)

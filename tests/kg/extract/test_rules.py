@@ -11,13 +11,13 @@ from kg.extract.features import Candidate, Reading
 from kg.extract.rules import (
     called,
     certain_links,
-    countries,
     last_names,
     lexical_triggers,
     other_countries,
     other_names,
     parts,
 )
+from kg.linking.countries import countries
 from kg.ontology import load
 
 
@@ -126,6 +126,6 @@ def test_a_last_name_needs_one_bearer_before_it() -> None:
 
 def test_no_word_names_two_countries() -> None:
     """The table of countries gives each name and adjective once."""
-    words = [word for line in resources.files("kg.extract").joinpath("countries.tsv").read_text("utf-8").splitlines()
+    words = [word for line in resources.files("kg.linking").joinpath("countries.tsv").read_text("utf-8").splitlines()
              for word in line.split("\t")]
     assert len(words) == len(set(words)) == len(countries())

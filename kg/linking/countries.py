@@ -1,0 +1,41 @@
+"""Countries by what they are called, and the country that an article is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from importlib import resources
+
+from kg.model import Extraction
+
+LONGEST = 4
+"""Words of the longest name of a country that may lead another name ("New Zealand Parliament")."""
+
+WITHIN = {"England": "United Kingdom"}
+"""Countries whose state institutions are those of a larger one."""
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Return countries and American states by their names, short forms and adjectives ("Danish"), case-sensitive."""
+    lines = resources.files(__package__).joinpath("countries.tsv").read_text("utf-8").splitlines()
+    return {word: line.split("\t")[0] for line in lines for word in line.split("\t")}
+
+
+def main_country(extraction: Extraction) -> str | None:
+    """Return the country that an article speaks of more than of all others together, or as much; None if there is none.
+
+    Names that begin with a country count too ("the Iraqi army").
+    """
+    text, counts = extraction.document.text, Counter[str]()
+    for mention in (mention for entity in extraction.entities for mention in entity.mentions):
+        words = text[mention.start : mention.end].replace("’", "'").removeprefix("the ").split()[:LONGEST]
+        leading = (" ".join(words[:count]).removesuffix("'s") for count in range(len(words), 0, -1))
+        country = next((countries()[name] for name in leading if name in countries()), None)
+        if country is not None:
+            counts[WITHIN.get(country, country)] += 1
+    if not counts:
+        return None
+    (first, count), *others = counts.most_common()
+    tied = bool(others) and others[0][1] == count
+    return None if tied or 2 * count < counts.total() else first
