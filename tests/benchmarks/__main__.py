@@ -22,7 +22,7 @@ from tests.benchmarks.servers import ENDPOINT, OURS, RUST, Server, serve
 COMMITTED = Path(__file__).parents[2] / "docs" / "benchmarks.json"
 SERVED = ("lookup", "rows", "latency", "faults", "fixed")
 PARTS = ("load", *SERVED, "extraction", "workers", "growth", "remote")
-REMOTE = (40_000, 200_000)
+REMOTE = (100_000, 1_000_000)
 """Quads that servers elsewhere are filled with."""
 
 

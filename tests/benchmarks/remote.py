@@ -7,13 +7,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import psutil
+import pyoxigraph as ox
+from rdflib import URIRef
 
 from kg import queries
-from kg.store import open_store
+from kg.solutions import rows
+from kg.store import Store, open_store
 from tests.benchmarks.measures import Measure
 from tests.benchmarks.servers import cpu_seconds
 from tests.servers import VIRTUOSO_PASSWORD, VIRTUOSO_USER, run_oxigraph, run_virtuoso
@@ -21,7 +26,12 @@ from tests.servers import VIRTUOSO_PASSWORD, VIRTUOSO_USER, run_oxigraph, run_vi
 NAMES = ("who-leads-what", "articles")
 """Named queries that both servers take: Virtuoso refuses some for variables that are not grouped."""
 
+BOUND = "entity-facts"
+"""A named query that is asked of one entity, of which as little is said in either graph."""
+
 _ROUNDS = 5
+_LEAST = """SELECT ?entity (COUNT(*) AS ?count) { ?statement rdf:subject ?entity . ?entity a ?class
+  FILTER(STRSTARTS(STR(?entity), STR(ent:))) } GROUP BY ?entity ORDER BY ?count ?entity LIMIT 1"""
 
 
 def remote(file: Path, counts: tuple[int, int]) -> list[Measure]:
@@ -36,9 +46,14 @@ def remote(file: Path, counts: tuple[int, int]) -> list[Measure]:
 
     for server, serve in _SERVERS.items():
         for count in counts:
-            with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as address:
-                _fill(address, file, count, lambda name, unit, value, server=server, count=count: note(  # type: ignore[misc]
-                    f"{name}, {count / 1e6:.1f} M quads", unit, server, value))
+            def told(name: str, unit: str, value: float, server: str = server, count: int = count) -> None:
+                note(f"{name}, {count / 1e6:.1f} M quads", unit, server, value)
+
+            with tempfile.TemporaryDirectory() as folder:
+                with serve(Path(folder)) as address:
+                    _fill(address, file, count, told)
+                size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+                told("size on disk", "bytes per quad", size / count)
     return list(measures.values())
 
 
@@ -49,10 +64,16 @@ def _fill(address: str, file: Path, count: int, note: Callable[[str, str, float]
         with open_store(address) as store:
             cost = _cost(lambda: store.load(Path(part.name)))
             note("load", "quads per CPU s", count / cost)
-            for name in NAMES:
-                text = queries.load(name).text
-                note(name, "CPU ms", _cost(lambda text=text: [store.query(text) for _ in range(_ROUNDS)])  # type: ignore[misc]
-                     / _ROUNDS * 1000)
+            [row] = rows(cast(ox.QuerySolutions, store.query(_LEAST)))
+            texts = {name: queries.load(name).text for name in NAMES}
+            texts[f"{BOUND} of one entity"] = queries.load(BOUND).bind(entity=URIRef(row["entity"]))
+            for name, text in texts.items():
+                note(name, "CPU ms", _cost(partial(_ask, store, text)) / _ROUNDS * 1000)
+
+
+def _ask(store: Store, text: str) -> None:
+    for _ in range(_ROUNDS):
+        store.query(text)
 
 
 def _cost(run: Callable[[], object]) -> float:
