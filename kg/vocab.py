@@ -69,11 +69,12 @@ SCHEMAS = URIRef("https://w3id.org/stringer/schemas")
 """The named graph that keeps the ontologies of one's own in whose terms articles were read."""
 
 _SLUG_LENGTH = 60
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def digest(*parts: str | int | None, length: int = 10) -> str:
     """Return ``length`` hex digits of a SHA-256 over the parts; their boundaries count."""
-    data = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    data = _to_json(parts)
     # Text from damaged input may hold lone surrogates, which strict UTF-8 refuses.
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 

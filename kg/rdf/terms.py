@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from rdflib import Literal, URIRef
@@ -14,6 +15,9 @@ from rdflib.term import Node
 from kg.model import Span
 from kg.values import Quantity, TimeValue, parse_quantity, resolve_time
 from kg.vocab import NEWS, RDF, XSD, node_iri
+
+_KEPT = 4096
+"""Numbers whose literals are kept: offsets and confidences come again and again."""
 
 _DATE_FORMS = {"day": ("date", 10), "month": ("gYearMonth", 7), "year": ("gYear", 4)}
 """The datatype of a time of this granularity, and how much of an ISO date it shows."""
@@ -105,12 +109,14 @@ def _time_parts(time: TimeValue) -> Iterator[tuple[URIRef, Node]]:
     yield from ((NEWS[name], Literal(word)) for name, word in words.items() if word)
 
 
+@lru_cache(_KEPT)
 def decimal_literal(number: Decimal) -> Literal:
     """Return an ``xsd:decimal`` in its canonical form, which stores that keep numbers by value give back."""
     plain = format(number, "f")
     return Literal(plain.rstrip("0").rstrip(".") if "." in plain else plain, datatype=XSD["decimal"])
 
 
+@lru_cache(_KEPT)
 def integer_literal(number: int) -> Literal:
     """Return an ``xsd:integer``."""
     return Literal(str(number), datatype=XSD["integer"])
