@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -23,7 +24,7 @@ from kg.linking import link
 from kg.linking.comparison import Link
 from kg.linking.happenings import Happening, Happenings, Report
 from kg.linking.index import KINDS, Decisions, Index, Item
-from kg.linking.readings import Reading, Record, read_record
+from kg.linking.readings import Reading, Record, read_record, rules
 from kg.model import Extraction
 from kg.rdf.reports import read_reports
 from kg.schema import join
@@ -45,6 +46,10 @@ from kg.vocab import (
     node_iri,
     provenance_graph,
 )
+
+LOG = logging.getLogger("stringer.identity")
+TOGETHER = 50
+"""Articles that are written at once where a whole store is."""
 
 _Entities = dict[str, str | dict[str, str]]
 
@@ -153,8 +158,7 @@ class Identity:
         return _of(self._entities[base], article)
 
     def _open(self) -> None:
-        records = {str(article): tuple(map(Reading.from_row, json.loads(str(record))))
-                   for article, _, record, _ in self.store.quads(NEWS["identityRecord"])}
+        records, stale = self._stored_records()
         self.index = Index(read_decisions(self.store))
         names = self.index.load(records)
         outcome = self.index.decide(names)
@@ -162,20 +166,39 @@ class Identity:
         self._reasons: dict[str, set[Quad]] = {base: set(reason_quads(reasons))
                                                for base, reasons in outcome.reasons.items()}
         self.events = Happenings(self.index.decisions)
-        self._reports = dict(self._stored_reports())
+        self._reports = dict(self._stored_reports(stale))
         for article in self.index.records:
             self.events.put(article, self._resolved(article))
         self._reasons |= happening_quads(self.events.decide(self.events.reports))
         stored = {quad for predicate in _REASON_PREDICATES for quad in self.store.quads(predicate, IDENTITY)}
         computed = set().union(*self._reasons.values())
-        if stored != computed:
-            self._rewrite(computed - stored, stored - computed)
+        if stored != computed:  # another version of this program decided otherwise
+            stale = set(records)
+        if (stale or stored != computed) and not self.store.read_only:
+            self._rewrite(stale, computed - stored, stored - computed)
 
-    def _stored_reports(self) -> Iterator[tuple[str, list[Report]]]:
+    def _stored_records(self) -> tuple[dict[str, Record], set[str]]:
+        """Return the records of the articles, and which articles another version of this program read.
+
+        The records of these are made anew, but in a store that is only read.
+        """
+        records: dict[str, Record] = {}
+        stale: set[str] = set()
+        for article, _, row, _ in self.store.quads(NEWS["identityRecord"]):
+            kept = json.loads(str(row))
+            current = isinstance(kept, dict) and kept["rules"] == rules()
+            rows = kept["names"] if isinstance(kept, dict) else kept
+            if current or self.store.read_only:
+                records[str(article)] = tuple(map(Reading.from_row, rows))
+            else:
+                stale.add(str(article))
+        return records | {article: read_record(self._extraction(article), self.ontology) for article in stale}, stale
+
+    def _stored_reports(self, stale: Container[str]) -> Iterator[tuple[str, list[Report]]]:
         """Yield the reports of each article; a store of an earlier version keeps none beside the extraction."""
         rows = {str(article): json.loads(str(row)) for article, _, row, _ in self.store.quads(NEWS["eventRecord"])}
         for article in self.index.records:
-            yield article, (list(map(Report.from_row, rows[article])) if article in rows
+            yield article, (list(map(Report.from_row, rows[article])) if article in rows and article not in stale
                             else list(read_reports(self._extraction(article), self.ontology)))
 
     def _resolved(self, article: str) -> Iterator[Report]:
@@ -195,13 +218,15 @@ class Identity:
             touched |= self.events.put(article, self._resolved(article))
         return touched
 
-    def _rewrite(self, add: Iterable[Quad], remove: Iterable[Quad]) -> None:
-        """Write every article anew: another version of this program decided otherwise."""
-        if self.store.read_only:
-            return
-        graphs = self._graphs({article: self._extraction(article) for article in self.index.records},
-                              {article: self._origin(article) for article in self.index.records})
-        self.store.change(graphs, add=add, remove=remove)
+    def _rewrite(self, articles: Iterable[str], add: Iterable[Quad], remove: Iterable[Quad]) -> None:
+        """Write articles anew, some at a time, then the reasons; what is killed before is done when next opened."""
+        waiting = sorted(articles)
+        if waiting:
+            LOG.warning("another version wrote the names in %s: %d articles are written anew", self.store, len(waiting))
+        for at in range(0, len(waiting), TOGETHER):
+            some = {article: self._extraction(article) for article in waiting[at : at + TOGETHER]}
+            self.store.change(self._graphs(some, {article: self._origin(article) for article in some}))
+        self.store.change({}, add=add, remove=remove)
 
     def _write(self, touched: set[str], articles: Mapping[str, Extraction | None], add: Iterable[Quad] = (),
                remove: Iterable[Quad] = (), reports: Iterable[str] = (), origin: str | None = None) -> None:
@@ -281,7 +306,8 @@ def article_quads(extraction: Extraction, known: ontology.Ontology, entity_of: C
     iris = {entity: URIRef(entity_of(str(base))) for entity, base in link(extraction, known).items()}
     yield from rdf.extraction_to_quads(extraction, known, iris)
     graph = extraction_graph(article)
-    yield article, NEWS["identityRecord"], _json([reading.to_row() for reading in bearing.record]), graph
+    names = [reading.to_row() for reading in bearing.record]
+    yield article, NEWS["identityRecord"], _json({"rules": rules(), "names": names}), graph
     yield article, NEWS["eventRecord"], _json([report.to_row() for report in bearing.reports]), graph
     yield article, NEWS["extraction"], _pack(extraction), graph
     if origin:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from importlib import resources
 from typing import Any
 
+from kg import ontology as ontologies
 from kg import vocab
 from kg.linking.countries import main_country
 from kg.linking.names import Key, entity_key, iri_of, link
 from kg.model import Entity, Extraction
 from kg.ontology import Ontology
+
+_RULES = ("names.py", "readings.py", "countries.py", "countries.tsv", "institutions.py", "institutions.txt")
+"""What decides, beside the ontology, which names an article has."""
+
+
+@cache
+def rules() -> str:
+    """Return a hash of what decides the readings of an article: a store that was written by others reads them anew."""
+    folder, identity = resources.files(__package__), ontologies.load().identity
+    words = [sorted((name, sorted(words)) for name, words in table.items())
+             for table in (identity.prefixes, identity.suffixes)]
+    return vocab.digest(*(folder.joinpath(name).read_text("utf-8") for name in _RULES),
+                        str([sorted(identity.classes.items()), *words, sorted(identity.titles)]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 import pytest
@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg import pipeline
-from kg.errors import InputError
+from kg.errors import InputError, StoreError
 from kg.identity import Decisions, Identity, from_lines, to_lines
 from kg.linking.comparison import ACRONYM
 from kg.model import Extraction
-from kg.store import EmbeddedStore, open_store
+from kg.store import EmbeddedStore, Quad, open_store
 from kg.validation import validate
 from kg.vocab import IDENTITY, article_iri
 from tests.kg.stories import Story
@@ -209,7 +209,8 @@ def test_merged_graphs_conform() -> None:
 names = st.sampled_from([
     ("Company", "Amazon Web Services", "AWS"), ("Company", "AWS"), ("Company", "Amazon"), ("Company", "Amazon.com"),
     ("Organization", "Alpine Water Society", "AWS"), ("Place", "U.S."), ("Place", "United States"),
-    ("Government", "United States"), ("Company", "Nestlé"), ("Company", "Nestle"), ("Person", "Lintner")])
+    ("Government", "United States"), ("Government", "Parliament"), ("Government", "Norwegian Parliament"), NORWAY,
+    ("Company", "Nestlé"), ("Company", "Nestle"), ("Person", "Lintner")])
 people = st.sampled_from([("Person", "John Amery"), ("Person", "John K. Amery"), ("Person", "John L. Amery")])
 firms = st.sampled_from([("Company", "Amery Bank"), ("Organization", "Hull Rovers"), ("Company", "AWS")])
 
@@ -249,6 +250,35 @@ def test_any_history_equals_a_fresh_graph(history: list[Extraction | str]) -> No
             identity.add(step)
             last[step.document.id] = step
     assert everything(store) == everything(graph_of(last.values()))
+
+
+def test_a_store_of_other_rules_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that a version with other rules of names wrote becomes what this one writes, also when cut short."""
+    told = [story("a", ("Government", "Parliament"), NORWAY, day=5, events=[("Meeting", {"participant": 0})]),
+            story("b", ("Government", "Norwegian Parliament"), ("Company", "AWS")),
+            story("c", ("Government", "Parliament"), ("Place", "Chile"))]
+    with monkeypatch.context() as earlier:
+        earlier.setattr("kg.identity.rules", lambda: "earlier")
+        earlier.setattr("kg.linking.names.institution", lambda name: None)
+        store = graph_of(told)
+        assert len(iris(store, "Parliament")) == 1
+    change, written = store.change, list[object]()
+
+    def break_off(graphs: Mapping[str, Iterable[Quad]], **quads: Iterable[Quad]) -> None:
+        if written:
+            raise StoreError("the disk is full")
+        written.append(graphs)
+        change(graphs, **quads)
+
+    with monkeypatch.context() as cut:
+        cut.setattr("kg.identity.TOGETHER", 1)
+        cut.setattr(store, "change", break_off)
+        with pytest.raises(StoreError):
+            Identity(store)
+    assert everything(store) != everything(graph_of(told))
+    Identity(store)
+    assert everything(store) == everything(graph_of(told))
+    assert len(iris(store, "Parliament")) == 2
 
 
 @given(few, st.randoms(use_true_random=False))
