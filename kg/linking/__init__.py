@@ -4,6 +4,6 @@
 which of these IRIs mean one thing, and which people of one name are several.
 """
 
-from kg.linking.names import entity_iri, entity_key, is_named, link, normalise
+from kg.linking.names import entity_key, is_named, link, normalise
 
-__all__ = ["entity_iri", "entity_key", "is_named", "link", "normalise"]
+__all__ = ["entity_key", "is_named", "link", "normalise"]

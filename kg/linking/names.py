@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from rdflib import URIRef
 
@@ -68,9 +69,10 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
     return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)
 
 
-def entity_iri(entity: Entity, article: str, identity: Identity, country: str | None) -> URIRef:
-    """Return the IRI of an entity of this article, the same wherever its key is the same."""
-    return iri_of(entity_key(entity, article, identity, country))
+def key_of(extraction: Extraction, ontology: Ontology) -> Callable[[Entity], Key]:
+    """Return what gives the key of an entity of this article."""
+    return partial(entity_key, article=vocab.article_iri(extraction.document.id), identity=ontology.identity,
+                   country=main_country(extraction))
 
 
 def iri_of(key: Key) -> URIRef:
@@ -82,5 +84,5 @@ def iri_of(key: Key) -> URIRef:
 
 def link(extraction: Extraction, ontology: Ontology) -> Mapping[str, URIRef]:
     """Map entity ids to IRIs; entities of one key get one IRI."""
-    article, country = vocab.article_iri(extraction.document.id), main_country(extraction)
-    return {entity.id: entity_iri(entity, article, ontology.identity, country) for entity in extraction.entities}
+    key = key_of(extraction, ontology)
+    return {entity.id: iri_of(key(entity)) for entity in extraction.entities}

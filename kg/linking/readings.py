@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from typing import Any
 
 from kg import ontology as ontologies
 from kg import vocab
-from kg.linking.countries import main_country
-from kg.linking.names import Key, entity_key, iri_of, link
+from kg.linking.names import Key, iri_of, key_of, link
 from kg.model import Entity, Extraction
 from kg.ontology import Ontology
 
@@ -71,23 +70,21 @@ def read_record(extraction: Extraction, ontology: Ontology) -> Record:
     for entity in sorted(extraction.entities, key=lambda entity: (entity.name, entity.type, entity.mentions)):
         groups.setdefault(str(iris[entity.id]), []).append(entity)
     jobs = _jobs(extraction, {entity_id: str(iri) for entity_id, iri in iris.items()})
-    key_of = partial(entity_key, article=vocab.article_iri(extraction.document.id), identity=ontology.identity,
-                     country=main_country(extraction))
-    return tuple(_reading(base, groups[base], extraction.document.text, key_of, jobs.get(base, set()))
-                 for base in sorted(groups))
+    text, keys = extraction.document.text, key_of(extraction, ontology)
+    return tuple(_reading(base, groups[base], text, keys, jobs.get(base, set())) for base in sorted(groups))
 
 
-def _reading(base: str, entities: list[Entity], text: str, key_of: Callable[[Entity], Key], jobs: set[tuple[str, str]]
+def _reading(base: str, entities: list[Entity], text: str, keys: Callable[[Entity], Key], jobs: set[tuple[str, str]]
              ) -> Reading:
-    key = key_of(entities[0])
+    key = keys(entities[0])
     shared = len(key) == 2
-    spoken = {pair for entity in entities for pair in _spoken(entity, text, key_of)} if shared else set()
+    spoken = {pair for entity in entities for pair in _spoken(entity, text, keys)} if shared else set()
     return Reading(base, str(key[0]), str(key[1]), shared, max(entity.name for entity in entities),
                    tuple(sorted(pair for pair in spoken if pair[0] != base)),
                    tuple(sorted({where for where, _ in jobs})), tuple(sorted({title for _, title in jobs})))
 
 
-def _spoken(entity: Entity, text: str, key_of: Callable[[Entity], Key]) -> set[tuple[str, str]]:
+def _spoken(entity: Entity, text: str, keys: Callable[[Entity], Key]) -> set[tuple[str, str]]:
     """Return the other names of an entity with the IRIs that entities of these names have."""
     found = set()
     for mention in entity.mentions:
@@ -95,7 +92,7 @@ def _spoken(entity: Entity, text: str, key_of: Callable[[Entity], Key]) -> set[t
         if mention.kind != "name" or not any(c.isupper() for c in words):
             continue
         other = Entity(entity.id, entity.type, words, (mention,))
-        key = key_of(other)
+        key = keys(other)
         if len(key) == 2:
             found.add((str(iri_of(key)), words))
     return found

@@ -5,23 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from kg.linking.countries import main_country
 from kg.linking.happenings import LONGEST, Report
-from kg.linking.names import entity_key
+from kg.linking.names import key_of
 from kg.model import Event, Extraction, Value
 from kg.ontology import Ontology
 from kg.rdf.statements import Reading
 from kg.values import resolve_time
-from kg.vocab import article_iri
 
 
 def read_reports(extraction: Extraction, ontology: Ontology) -> Iterator[Report]:
     """Yield the events of an article, sorted by IRI; they do not depend on ids or the order of events."""
     reading = Reading(extraction, ontology)
-    article, published = article_iri(extraction.document.id), extraction.document.date
-    country = main_country(extraction)
+    published = extraction.document.date
+    key = key_of(extraction, ontology)
     shared = {entity.id: str(reading.iris[entity.id]) for entity in extraction.entities
-              if len(entity_key(entity, article, ontology.identity, country)) == 2}
+              if len(key(entity)) == 2}
     found = {str(reading.event_iri(event)): event for event in extraction.events}
     for iri, event in sorted(found.items()):
         named = ((argument.role, argument.filler) for argument in event.arguments)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from kg.nlp.encoder import word_positions
 from kg.nlp.wordpieces import IntArray, Window, WordPieces, stack
 from kg.training.corpora import WIKINEWS, Treebank, read_unlabelled
 from kg.training.network import WIDTH, Encoder
-from kg.training.syntax import cut, save, schedule, set_rates
+from kg.training.syntax import cut, resume, save, schedule, set_rates
 
 Words = tuple[list[str], list[int]]
 """The words of a text, and the positions where a paragraph or sentence starts."""
@@ -121,7 +121,7 @@ def pretrain(encoder: Encoder, texts: Iterable[Words], wordpieces: WordPieces, s
     parts = {"encoder": encoder, "filler": filler, "optimizer": optimizer}
     steps, began, checkpoint = -(-len(windows) // size), time.monotonic(), out / "pretraining.pt"
     encoder.train()
-    for epoch in range(_resume(checkpoint, parts), settings["epochs"]):
+    for epoch in range(resume(checkpoint, parts).get("epoch", -1) + 1, settings["epochs"]):
         step, total = epoch * steps, 0.0
         for batch in batches(windows, numbers, size, random.Random(seed * 1000 + epoch)):
             step += 1
@@ -146,13 +146,3 @@ def _learn(encoder: Encoder, filler: WordFiller, batch: dict[str, Tensor], optim
     nn.utils.clip_grad_norm_(trained, CLIP)
     optimizer.step()
     return float(loss.item())
-
-
-def _resume(checkpoint: Path, parts: Mapping[str, Any]) -> int:
-    """Take up a checkpoint where there is one; return the epochs done."""
-    if not checkpoint.exists():
-        return 0
-    state = torch.load(checkpoint)
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    return int(state["epoch"]) + 1

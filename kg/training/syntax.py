@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -219,7 +219,7 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
                                   weight_decay=0.01, betas=(0.9, 0.98))
     rates = [g["lr"] for g in optimizer.param_groups]
     checkpoint = out / "syntax.pt"
-    done = _resume(checkpoint, model, optimizer)
+    done = int(resume(checkpoint, {"model": model, "optimizer": optimizer}).get("step", 0))
     step, saved, began = 0, time.monotonic(), time.monotonic()
     for epoch in range(settings["epochs"]):
         plan = epoch_plan(treebanks, news, wordpieces, settings, seed * 1000 + epoch)
@@ -269,14 +269,14 @@ def _state(model: SyntaxModel, optimizer: torch.optim.Optimizer, step: int) -> d
     return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
 
 
-def _resume(checkpoint: Path, model: SyntaxModel, optimizer: torch.optim.Optimizer) -> int:
-    """Take up a checkpoint where there is one; return the steps done."""
+def resume(checkpoint: Path, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Load the parts of a checkpoint into ``parts`` and return it whole; empty where there is none."""
     if not checkpoint.exists():
-        return 0
-    state = torch.load(checkpoint)
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
+        return {}
+    state: dict[str, Any] = torch.load(checkpoint)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return state
 
 
 def epoch_plan(treebanks: Sequence[Treebank], news: Sequence[NewsText], wordpieces: WordPieces,
