@@ -13,7 +13,7 @@ from kg.extract.entities import Cast
 from kg.extract.features import FloatArray, Reading
 from kg.extract.heads import NewsHeads
 from kg.extract.scorers import linear, softmax_with_none
-from kg.extract.speech import continues, is_attribution, quotations, settle_content, stated_speakers
+from kg.extract.speech import continues, is_attribution, quotations, settle_content, stated_speakers, within_reach
 from kg.extract.trace import Trace, threshold_reason
 from kg.model import Span
 from kg.nlp.mentions import softmax
@@ -142,14 +142,14 @@ def content_scores(reading: Reading, heads: NewsHeads, cue: int) -> tuple[int, F
 def find_content(reading: Reading, heads: NewsHeads, cue: int) -> list[tuple[int, int]]:
     """Return the token spans (end inclusive) of what a cue introduces: the best, and a split quote's other piece.
 
-    Outside the cue's sentence only quotations are said.
+    It starts ``within_reach``.
     """
     first, start, end = content_scores(reading, heads, cue)
     ends = _paragraph_ends(reading)
     best, where = -np.inf, (cue, cue)
-    quotes, sentence = quote_depths(reading), reading.sentence
+    possible = within_reach(reading, cue)
     for i in range(len(start)):
-        if not quotes[first + i] and sentence[first + i] != sentence[cue]:
+        if first + i not in possible:
             continue
         stop = min(len(end), i + CONTENT_LIMIT, max(i + 1, ends[first + i] - first))
         j = i + int(end[i:stop].argmax())

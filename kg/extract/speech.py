@@ -101,6 +101,16 @@ def quotations(reading: Reading) -> Iterator[tuple[int, int]]:
             start = None
 
 
+def within_reach(reading: Reading, cue: int) -> set[int]:
+    """Return the tokens that a cue may introduce: its sentence, and quotations.
+
+    Where a quotation reaches into the sentence it is that one: ``"...," he said`` does not introduce the next.
+    """
+    sentence = set(np.flatnonzero(reading.sentence == reading.sentence[cue]).tolist())
+    quoted = [set(range(start, end + 1)) for start, end in quotations(reading)]
+    return sentence.union(*([places for places in quoted if places & sentence] or quoted))
+
+
 def continues(reading: Reading, cue: int, start: int) -> bool:
     """Whether a quotation goes on what the cue introduced: in its paragraph, as a sentence of its own."""
     between = reading.doc[cue:start]

@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 
 from kg.extract.entities import Cast
 from kg.extract.features import Reading
-from kg.extract.speech import continues, is_attribution, quotations, settle_content, stated_speakers
+from kg.extract.speech import continues, is_attribution, quotations, settle_content, stated_speakers, within_reach
 
 NLP = spacy.blank("en")
 VERBS = {"said", "met", "allege", "rose", "cut", "closed", "grow", "hire"}
@@ -92,3 +92,30 @@ def test_a_quotation_goes_on_in_its_paragraph(following: str, going_on: bool) ->
     reading = read(SPOKEN + following)
     start, _ = next(quotations(reading))
     assert continues(reading, 5, start) == going_on
+
+
+LONG = '"/5/punct Costs/5/nsubj will/5/aux soon/5/advmod grow/9/ccomp this/7/det year/5/obl "/5/punct said/0/root Lee/9/nsubj'
+BARE = "Lee/2/nsubj said/0/root :/2/punct"
+HIRING = '"/3/punct We/3/nsubj hire/0/root many/5/amod people/3/obj this/7/det year/3/obl "/3/punct'
+
+
+def joined(*trees: str) -> str:
+    """Return sentences as one tree, each with its heads counted from its own first word."""
+    rows: list[str] = []
+    for tree in trees:
+        parts = [row.rsplit("/", 2) for row in tree.split()]
+        rows += [f"{form}/{int(head) + len(rows) * (head != '0')}/{dep}" for form, head, dep in parts]
+    return " ".join(rows)
+
+
+@pytest.mark.parametrize(("tree", "cue", "quoted"), [
+    (joined(LONG, HIRING), 8, []),                        # the next quotation is not of this cue
+    (joined(HIRING, LONG), 16, []),                       # nor is the one before
+    (joined(BARE, HIRING), 1, [4, 5, 6, 7, 8, 9]),
+    (SPOKEN + MORE, 5, [9, 10, 11, 12, 13, 14, 15]),      # its own is too short to be speech
+])
+def test_a_cue_introduces_the_quotation_of_its_own_sentence(tree: str, cue: int, quoted: list[int]) -> None:
+    """Quotations of other sentences are in reach only where none is in the cue's sentence."""
+    reading = read(tree)
+    sentence = np.flatnonzero(reading.sentence == reading.sentence[cue]).tolist()
+    assert sorted(within_reach(reading, cue) - set(sentence)) == quoted
