@@ -1,7 +1,8 @@
 """Adapters: what a few dozen examples teach about a schema, as a small file beside it.
 
 An adapter moves the vectors of properties, not the model: for each property a change to its three vectors and its
-bias, and a threshold. It belongs to one schema and one model, and says which.
+bias, and what the words in and around its ends tell; and a threshold. It belongs to one schema and one model, and says
+which.
 """
 
 from __future__ import annotations
@@ -19,17 +20,23 @@ from kg.extract.features import FloatArray
 from kg.extract.terms.scorers import Terms
 from kg.schema import Schema
 
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".adapter.npz"
-PARTS = ("subject", "object", "pair", "bias")
+VECTORS = ("subject", "object", "pair", "bias")
+WORDS = ("subject_words", "object_words")
+PARTS = (*VECTORS, *WORDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """Changes to the vectors of ``properties`` (IRIs), one row each; ``about`` are version, digests and figures."""
+    """What is learnt of ``properties`` (IRIs), one row each; ``about`` are version, digests and figures.
+
+    ``changes`` are by part: those to the vectors, and weights of the ``vocabulary`` of ``wording`` for either end.
+    """
 
     properties: Sequence[str] = ()
     changes: Mapping[str, FloatArray] = field(default_factory=dict)
+    vocabulary: Sequence[str] = ()
     least: float | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -50,31 +57,45 @@ class Adapter:
         try:
             with np.load(path, allow_pickle=False) as file:
                 about = json.loads(file["about.json"].tobytes())
+                if about["format"] != FORMAT:
+                    raise ModelError(f"{path}: adapter format {about['format']}, this code reads {FORMAT}; "
+                                     "run `kg train --ontology --examples` again")
                 changes = {name: file[name].astype(np.float32) for name in PARTS}
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"{path}: not an adapter: {error}") from error
-        if about["format"] != FORMAT:
-            raise ModelError(f"{path}: adapter format {about['format']}, this code reads {FORMAT}")
-        return cls(about["properties"], changes, about["least"], about)
+        return cls(about["properties"], changes, about["vocabulary"], about["least"], about)
 
     def write(self, path: Path) -> None:
         """Write the adapter in half precision; the same adapter gives the same bytes."""
-        about = {**self.about, "format": FORMAT, "properties": list(self.properties), "least": self.least}
+        about = {**self.about, "format": FORMAT, "properties": list(self.properties),
+                 "vocabulary": list(self.vocabulary), "least": self.least}
         arrays: dict[str, Any] = {"about.json": np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)}
         arrays |= {name: self.changes[name].astype(np.float16) for name in PARTS}
         np.savez_compressed(path, **arrays)
 
     def adapt(self, schema: Schema, terms: Terms) -> Terms:
         """Return the terms with the changes; properties that are no more in the schema are left out."""
-        rows = {iri: row for row, iri in enumerate(self.properties)}
-        pairs = [(number, rows[iri]) for number, iri in enumerate(schema.properties) if iri in rows]
-        if not pairs:
+        numbers, own = self._rows(schema)
+        if not numbers:
             return terms
-        numbers, own = (list(column) for column in zip(*pairs, strict=True))
-        changed = {name: getattr(terms, name).copy() for name in PARTS}
-        for name in PARTS:
+        changed = {name: getattr(terms, name).copy() for name in VECTORS}
+        for name in VECTORS:
             changed[name][numbers] += self.changes[name][own]
         return replace(terms, **changed)
+
+    def weigh_words(self, schema: Schema, marks: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what the wordings of spans tell of each as a subject and as an object, (spans, properties) each."""
+        numbers, own = self._rows(schema)
+        told = np.zeros((len(WORDS), len(marks), len(schema.properties)), np.float32)
+        for part, name in zip(told, WORDS, strict=True):
+            part[:, numbers] = marks @ self.changes[name][own].T
+        return told[0], told[1]
+
+    def _rows(self, schema: Schema) -> tuple[list[int], list[int]]:
+        """Return the numbers of properties in the schema and here, of those that both have."""
+        rows = {iri: row for row, iri in enumerate(self.properties)}
+        pairs = [(number, rows[iri]) for number, iri in enumerate(schema.properties) if iri in rows]
+        return [number for number, _ in pairs], [row for _, row in pairs]
 
 
 def adapter_path(ontology: Path) -> Path:

@@ -1,7 +1,8 @@
 """Adapters from examples: logistic regression on what the scorers see, with numpy alone.
 
-For each property the change to its vectors is learnt that makes the examples' statements likely and the other pairs of
-their texts unlikely; a penalty on its size keeps what the model knows. Figures and threshold come from parts of the
+For each property the change to its vectors, and weights of the words in and around its ends, are learnt that make the
+examples' statements likely and the other pairs of their texts unlikely; a penalty on their size keeps what the model
+knows. Figures and threshold come from parts of the
 examples that a part's own adapter has not seen.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,17 +22,24 @@ from spacy.tokens import Doc
 
 from kg.errors import InputError
 from kg.extract.features import FloatArray, IntArray
-from kg.extract.terms.adapter import FORMAT, PARTS, Adapter
+from kg.extract.terms.adapter import FORMAT, WORDS, Adapter
 from kg.extract.terms.assembly import triples
 from kg.extract.terms.finding import Pairs, TermReader
+from kg.extract.terms.wording import marked, wordings
 from kg.model import Document
 from kg.nlp.threads import one_thread
 from kg.schema import Schema
 from kg.schema.terms import local_name
 
 FOLDS = 4
-STEPS, RATE, PENALTY = 120, 0.05, 0.03
-"""Of Adam, in full batches; the penalty is on the square of the change, per right pair."""
+STEPS, RATE = 120, 0.05
+"""Of Adam, in full batches."""
+
+PENALTY, WORD_PENALTY = 0.03, 0.005
+"""On the square of the change, and of the weights of words, per right pair."""
+
+FEWEST = 2
+"""In how many spans of the examples a wording has to stand to count."""
 
 OTHERS = 60
 """How many wrong pairs of a text count: the likeliest."""
@@ -135,6 +144,8 @@ class Table:
     subject: FloatArray
     object: FloatArray
     pair: FloatArray
+    subject_words: list[frozenset[str]]
+    object_words: list[frozenset[str]]
     logits: FloatArray
     right: FloatArray
 
@@ -150,13 +161,15 @@ def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
         right[[end == (s, o) for end in ends], columns[p]] = 1
     likely = np.argsort(-pairs.logits.max(axis=1, initial=-np.inf), kind="stable")[:OTHERS]
     rows: IntArray = np.union1d(likely, np.flatnonzero(right.any(axis=1)))
-    return _table(reader, pairs, right, rows)
+    return _table(reader, doc, pairs, right, rows)
 
 
-def _table(reader: TermReader, pairs: Pairs, right: FloatArray, rows: IntArray) -> Table:
-    ends = reader.scorer.ends(pairs.spans)
-    vectors = reader.scorer.pair_vectors(pairs.words, pairs.spans, pairs.left[rows], pairs.right[rows])
-    return Table(ends[0][pairs.left[rows]], ends[1][pairs.right[rows]], vectors, pairs.logits[rows], right[rows])
+def _table(reader: TermReader, doc: Doc, pairs: Pairs, right: FloatArray, rows: IntArray) -> Table:
+    left, target = pairs.left[rows], pairs.right[rows]
+    ends, said = reader.scorer.ends(pairs.spans), wordings(doc, pairs.spans, pairs.kinds)
+    vectors = reader.scorer.pair_vectors(pairs.words, pairs.spans, left, target)
+    return Table(ends[0][left], ends[1][target], vectors, [said[i] for i in left], [said[i] for i in target],
+                 pairs.logits[rows], right[rows])
 
 
 def places_of(doc: Doc, example: TermExample) -> set[tuple[int, int]]:
@@ -177,8 +190,14 @@ def places_of(doc: Doc, example: TermExample) -> set[tuple[int, int]]:
 
 def fit(reader: TermReader, tables: Sequence[Table]) -> Adapter:
     """Return the adapter that fits these pairs best, by Adam (Kingma and Ba 2015)."""
-    features = {name: np.concatenate([getattr(item, name) for item in tables]) for name in PARTS[:-1]}
+    features = {name: np.concatenate([getattr(item, name) for item in tables])
+                for name in ("subject", "object", "pair")}
     features["bias"] = np.ones((len(features["pair"]), 1), np.float32)
+    said = {name: [row for item in tables for row in getattr(item, name)] for name in WORDS}
+    counts = Counter(wording for rows in said.values() for row in rows for wording in row)
+    vocabulary = sorted(wording for wording, count in counts.items() if count >= FEWEST)
+    features |= {name: marked(rows, vocabulary) for name, rows in said.items()}
+    penalties = {name: WORD_PENALTY if name in WORDS else PENALTY for name in features} | {"bias": 0.0}
     logits, right = (np.concatenate([getattr(item, name) for item in tables]) for name in ("logits", "right"))
     possible = np.isfinite(logits)
     base, total = np.where(possible, logits, 0), max(float(right.sum()), 1.0)
@@ -188,13 +207,13 @@ def fit(reader: TermReader, tables: Sequence[Table]) -> Adapter:
         score = base + sum(rows @ changes[name].T for name, rows in features.items())
         error = np.where(possible, (1 + np.tanh(score / 2)) / 2 - right, 0) / total
         for name, rows in features.items():
-            slope = error.T @ rows + PENALTY * changes[name] * (name != "bias")
+            slope = error.T @ rows + penalties[name] * changes[name]
             first[name] = 0.9 * first[name] + 0.1 * slope
             second[name] = 0.99 * second[name] + 0.01 * slope**2
             scale = np.sqrt(second[name] / (1 - 0.99**step)) + 1e-8
             changes[name] -= RATE * (first[name] / (1 - 0.9**step)) / scale
     changes["bias"] = changes["bias"][:, 0]
-    return Adapter(list(reader.schema.properties), changes)
+    return Adapter(list(reader.schema.properties), changes, vocabulary)
 
 
 def squeeze(text: str) -> str:

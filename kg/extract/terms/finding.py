@@ -23,6 +23,7 @@ from kg.extract.terms.describing import describe
 from kg.extract.terms.referents import referents
 from kg.extract.terms.scorers import Spans, Terms, TermScorer
 from kg.extract.terms.spans import VALUE_LABELS, find_spans
+from kg.extract.terms.wording import marked, wordings
 from kg.model import Document, Extraction
 from kg.nlp.threads import one_thread
 from kg.nlp.weights import Weights
@@ -55,6 +56,7 @@ class Pairs:
 
     words: FloatArray
     spans: Spans
+    kinds: IntArray
     left: IntArray
     right: IntArray
     logits: FloatArray
@@ -129,7 +131,11 @@ class TermReader:
         likeness = self.scorer.label_likeness(states, self.terms)
         as_object = self.scorer.object_scores(spans, self.terms, likeness, sentences)
         as_object += self._fits[kinds]
-        return Looked(words, spans, kinds, self.scorer.subject_scores(spans, self.terms), as_object)
+        as_subject = self.scorer.subject_scores(spans, self.terms)
+        if vocabulary := self.adapter.vocabulary:
+            told = self.adapter.weigh_words(self.schema, marked(wordings(doc, spans, kinds), vocabulary))
+            as_subject, as_object = as_subject + told[0], as_object + told[1]
+        return Looked(words, spans, kinds, as_subject, as_object)
 
     def pairs(self, doc: Doc, places: Collection[tuple[int, int]]) -> Pairs:
         """Return all pairs of a text's spans in reach, with their logits for every property."""
@@ -137,7 +143,7 @@ class TermReader:
         everything = np.arange(len(self._properties))
         made = [self._logits(text, *ends, everything) for ends in _reachable(text.spans)]
         left, right, logits = (np.concatenate(column) for column in zip(*made, strict=True))
-        return Pairs(text.words, text.spans, left, right, logits)
+        return Pairs(text.words, text.spans, text.kinds, left, right, logits)
 
     def _candidates(self, text: Looked) -> Iterator[Candidate]:
         """Yield the pairs that may stand in a property, sentence of the object by sentence."""

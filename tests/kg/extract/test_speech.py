@@ -94,7 +94,8 @@ def test_a_quotation_goes_on_in_its_paragraph(following: str, going_on: bool) ->
     assert continues(reading, 5, start) == going_on
 
 
-LONG = '"/5/punct Costs/5/nsubj will/5/aux soon/5/advmod grow/9/ccomp this/7/det year/5/obl "/5/punct said/0/root Lee/9/nsubj'
+LONG = ('"/5/punct Costs/5/nsubj will/5/aux soon/5/advmod grow/9/ccomp this/7/det year/5/obl "/5/punct said/0/root '
+        "Lee/9/nsubj")
 BARE = "Lee/2/nsubj said/0/root :/2/punct"
 HIRING = '"/3/punct We/3/nsubj hire/0/root many/5/amod people/3/obj this/7/det year/3/obl "/3/punct'
 

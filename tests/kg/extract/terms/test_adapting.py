@@ -71,3 +71,24 @@ def test_an_adapter_belongs_to_its_model(tmp_path: Path) -> None:
     (tmp_path / "x.adapter.npz").write_bytes(b"nothing")
     with pytest.raises(ModelError, match="not an adapter"):
         Adapter.read(tmp_path / "x.adapter.npz")
+
+
+def test_an_adapter_of_an_earlier_format_says_what_to_do(tmp_path: Path) -> None:
+    """It is learnt again from the examples."""
+    about = np.frombuffer(json.dumps({"format": 1, "properties": [], "least": None}).encode(), np.uint8)
+    np.savez(tmp_path / "x.adapter.npz", **{"about.json": about})
+    with pytest.raises(ModelError, match="format 1, this code reads 2; run `kg train"):
+        Adapter.read(tmp_path / "x.adapter.npz")
+
+
+def test_what_words_tell_is_of_the_schema_they_meet() -> None:
+    """A property that is no more in the schema is left out, one that is new is told nothing."""
+    schema = read_schema(BRIDGES)
+    known = list(schema.properties)[1]
+    weights = np.array([[1.0, 2.0], [5.0, 5.0]], np.float32)
+    changes = {"subject_words": weights, "object_words": -weights}
+    adapter = Adapter([known, "https://example.org/gone"], changes, ["-1 by", "+1 in"])
+    as_subject, as_object = adapter.weigh_words(schema, np.array([[1, 0], [1, 1]], np.float32))
+    assert as_subject[:, 1].tolist() == [1, 3]
+    assert as_object[:, 1].tolist() == [-1, -3]
+    assert not np.delete(as_subject, 1, axis=1).any()
