@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from kg.nlp.encoder import word_positions
 from kg.nlp.lemmas import keeps_form, lemmatize
-from kg.nlp.trees import decode
+from kg.nlp.trees import decode, with_passive_subjects
 from kg.nlp.weights import FloatArray, Weights
 
 SCRIPTS_TRIED = 6
@@ -97,7 +97,7 @@ class SyntaxHeads:
         root = labels.index("root")
         scores[~is_root, root] = -np.inf
         scores[is_root, root] = np.inf
-        return [labels[i] for i in scores.argmax(axis=1)]
+        return with_passive_subjects([labels[i] for i in scores.argmax(axis=1)], heads.tolist())
 
     def _projected(self, states: FloatArray, name: str) -> FloatArray:
         """Return a leaky rectified projection with a last column of ones."""

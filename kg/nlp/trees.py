@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,3 +61,19 @@ def _find_cycle(heads: IntArray, root: int) -> IntArray:
             return np.array(sorted(path[path.index(word) :]))
         checked.update(path)
     return np.array([], dtype=np.int64)
+
+
+def with_passive_subjects(labels: Sequence[str], heads: Sequence[int]) -> list[str]:
+    """Return the dependency labels such that a verb with a passive auxiliary has a passive subject.
+
+    As Universal Dependencies have it: its subject is ``nsubj:pass``, and where it lacks one, the object before the
+    auxiliary is none.
+    """
+    settled = list(labels)
+    for auxiliary in (i for i, label in enumerate(labels) if label == "aux:pass"):
+        own = [i for i, head in enumerate(heads) if head == heads[auxiliary]]
+        subjects = [i for i in own if labels[i] in ("nsubj", "nsubj:pass")]
+        subjects = subjects or [i for i in own if i < auxiliary and labels[i] == "obj"][-1:]
+        for i in subjects:
+            settled[i] = "nsubj:pass"
+    return settled

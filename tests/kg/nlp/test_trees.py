@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.trees import arborescence, decode
+from kg.nlp.trees import arborescence, decode, with_passive_subjects
 
 
 def test_single_word_is_its_own_root() -> None:
@@ -49,3 +49,17 @@ def test_no_tree_scores_higher(count: int, seed: int) -> None:
     best = sum(data["weight"] for *_, data in nx.maximum_spanning_arborescence(graph).edges(data=True))
     heads = arborescence(scores, 0)
     assert np.isclose(sum(scores[w, heads[w]] for w in range(1, count)), best)
+
+
+BOUGHT = [2, 2, 2, 4, 2]
+"""Heads of "Norvane was bought by Halden", from the third word."""
+
+
+@pytest.mark.parametrize(("labels", "settled"), [
+    ("nsubj aux:pass root case obl:agent", "nsubj:pass"), ("obj aux:pass root case obl:agent", "nsubj:pass"),
+    ("nsubj:pass aux:pass root case obj", "nsubj:pass"), ("csubj aux:pass root case obl", "csubj"),
+    ("nsubj aux root case obl", "nsubj"), ("obj aux root case obl", "obj"),
+])
+def test_a_passive_auxiliary_has_a_passive_subject(labels: str, settled: str) -> None:
+    """Only the subject's label changes, and only beside the auxiliary; what follows it stays an object."""
+    assert with_passive_subjects(labels.split(), BOUGHT) == [settled, *labels.split()[1:]]

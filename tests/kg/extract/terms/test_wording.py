@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from kg.extract.terms.scorers import Spans
 from kg.extract.terms.wording import marked, wordings
 
-WORDS = "the Tern Bridge was designed by Jo Munk in 1902".split()
+WORDS = ["the", "Tern", "Bridge", "was", "designed", "by", "Jo", "Munk", "in", "1902"]
 
 
 def spans(*places: tuple[int, int]) -> Spans:
