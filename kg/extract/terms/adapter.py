@@ -83,13 +83,13 @@ class Adapter:
             changed[name][numbers] += self.changes[name][own]
         return replace(terms, **changed)
 
-    def weigh_words(self, schema: Schema, marks: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return what the wordings of spans tell of each as a subject and as an object, (spans, properties) each."""
+    def word_weights(self, schema: Schema) -> tuple[FloatArray, FloatArray]:
+        """Return the weights of the vocabulary for subjects and for objects, (properties of the schema, vocabulary)."""
         numbers, own = self._rows(schema)
-        told = np.zeros((len(WORDS), len(marks), len(schema.properties)), np.float32)
-        for part, name in zip(told, WORDS, strict=True):
-            part[:, numbers] = marks @ self.changes[name][own].T
-        return told[0], told[1]
+        weights = np.zeros((len(WORDS), len(schema.properties), len(self.vocabulary)), np.float32)
+        if numbers:
+            weights[:, numbers] = [self.changes[name][own] for name in WORDS]
+        return weights[0], weights[1]
 
     def _rows(self, schema: Schema) -> tuple[list[int], list[int]]:
         """Return the numbers of properties in the schema and here, of those that both have."""

@@ -2,8 +2,7 @@
 
 For each property the change to its vectors, and weights of the words in and around its ends, are learnt that make the
 examples' statements likely and the other pairs of their texts unlikely; a penalty on their size keeps what the model
-knows. Figures and threshold come from parts of the
-examples that a part's own adapter has not seen.
+knows. Figures and threshold come from parts of the examples that a part's own adapter has not seen.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from spacy.tokens import Doc
 
 from kg.errors import InputError
 from kg.extract.features import FloatArray, IntArray
-from kg.extract.terms.adapter import FORMAT, WORDS, Adapter
+from kg.extract.terms.adapter import FORMAT, VECTORS, WORDS, Adapter
 from kg.extract.terms.assembly import triples
 from kg.extract.terms.finding import Pairs, TermReader
 from kg.extract.terms.wording import marked, wordings
@@ -190,8 +189,7 @@ def places_of(doc: Doc, example: TermExample) -> set[tuple[int, int]]:
 
 def fit(reader: TermReader, tables: Sequence[Table]) -> Adapter:
     """Return the adapter that fits these pairs best, by Adam (Kingma and Ba 2015)."""
-    features = {name: np.concatenate([getattr(item, name) for item in tables])
-                for name in ("subject", "object", "pair")}
+    features = {name: np.concatenate([getattr(item, name) for item in tables]) for name in VECTORS[:-1]}
     features["bias"] = np.ones((len(features["pair"]), 1), np.float32)
     said = {name: [row for item in tables for row in getattr(item, name)] for name in WORDS}
     counts = Counter(wording for rows in said.values() for row in rows for wording in row)

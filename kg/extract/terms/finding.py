@@ -77,6 +77,7 @@ class TermReader:
         if self.adapter.about.get("model", self.model) != self.model:
             raise ModelError("the adapter was learnt on another model; run `kg train --ontology --examples` again")
         self.terms = self.adapter.adapt(schema, terms)
+        self._word_weights = self.adapter.word_weights(schema)
         self.class_iris = list(schema.classes)
         self._properties = list(schema.properties.values())
         self._fits = object_fits(self._properties, len(self.mention_types))
@@ -133,8 +134,9 @@ class TermReader:
         as_object += self._fits[kinds]
         as_subject = self.scorer.subject_scores(spans, self.terms)
         if vocabulary := self.adapter.vocabulary:
-            told = self.adapter.weigh_words(self.schema, marked(wordings(doc, spans, kinds), vocabulary))
-            as_subject, as_object = as_subject + told[0], as_object + told[1]
+            marks = marked(wordings(doc, spans, kinds), vocabulary)
+            as_subject += marks @ self._word_weights[0].T
+            as_object += marks @ self._word_weights[1].T
         return Looked(words, spans, kinds, as_subject, as_object)
 
     def pairs(self, doc: Doc, places: Collection[tuple[int, int]]) -> Pairs:

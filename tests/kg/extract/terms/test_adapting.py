@@ -90,7 +90,8 @@ def test_what_words_tell_is_of_the_schema_they_meet() -> None:
     weights = np.array([[1.0, 2.0], [5.0, 5.0]], np.float32)
     changes = {"subject_words": weights, "object_words": -weights}
     adapter = Adapter([known, "https://example.org/gone"], changes, ["-1 by", "+1 in"])
-    as_subject, as_object = adapter.weigh_words(schema, np.array([[1, 0], [1, 1]], np.float32))
+    marks = np.array([[1, 0], [1, 1]], np.float32)
+    as_subject, as_object = (marks @ weights.T for weights in adapter.word_weights(schema))
     assert as_subject[:, 1].tolist() == [1, 3]
     assert as_object[:, 1].tolist() == [-1, -3]
     assert not np.delete(as_subject, 1, axis=1).any()
