@@ -1,9 +1,10 @@
 """Entities of an article to IRIs: which of them are the same thing, here and in other articles.
 
 Named entities of different articles share an IRI when their coarse class and their normalised
-name agree; of institutions that many countries have, the country too. What has no name of its own,
-and a person known by a single word, stays local to the article. An IRI depends on what the article
-says and never on the ids in the extraction.
+name agree; of institutions that many countries have, the country too, and of cities the region, where
+the text names another than the usual one. What has no name of its own, and a person known by a single
+word, stays local to the article. An IRI depends on what the article says and never on the ids in the
+extraction.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rdflib import URIRef
 
 from kg import vocab
 from kg.errors import OntologyError
+from kg.linking.cities import REACH, region_of
 from kg.linking.countries import main_country
 from kg.linking.institutions import institution
 from kg.model import Entity, Extraction
@@ -51,10 +53,10 @@ def is_named(entity: Entity) -> bool:
             and all(any(c.isupper() for word in part for c in word) for part in ends))
 
 
-def entity_key(entity: Entity, article: str, identity: Identity, country: str | None) -> Key:
+def entity_key(entity: Entity, article: str, identity: Identity, country: str | None, text: str = "") -> Key:
     """Return what identifies the entity: class and name, and the article where the name is not enough.
 
-    ``country`` is what the article is about: "Parliament" is that of this country.
+    ``country`` is what the article is about: "Parliament" is that of this country. ``text`` is what it says.
     """
     coarse = identity.classes.get(entity.type)
     if coarse is None:
@@ -66,13 +68,24 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
     if coarse == "Organisation" and (found := institution(name)):
         whose = found[1] or country
         return (coarse, f"{found[0]} ({whose.casefold()})") if whose else (coarse, name, article)
+    if coarse == "Place":
+        name = _place(entity, name, text, identity)
     return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)
+
+
+def _place(entity: Entity, name: str, text: str, identity: Identity) -> str:
+    """Return the name of a place with its region, where the text tells that it is not the usual one of the name."""
+    city, comma, rest = entity.name.partition(",")
+    plain = normalise(city, entity.type, identity)
+    after = [text[mention.end :][:REACH] for mention in entity.mentions] if text else []
+    region = region_of(plain, [comma + rest] if comma else after)
+    return f"{plain} ({region.casefold()})" if region else name
 
 
 def key_of(extraction: Extraction, ontology: Ontology) -> Callable[[Entity], Key]:
     """Return what gives the key of an entity of this article."""
     return partial(entity_key, article=vocab.article_iri(extraction.document.id), identity=ontology.identity,
-                   country=main_country(extraction))
+                   country=main_country(extraction), text=extraction.document.text)
 
 
 def iri_of(key: Key) -> URIRef:

@@ -14,7 +14,8 @@ from kg.linking.names import Key, iri_of, key_of, link
 from kg.model import Entity, Extraction
 from kg.ontology import Ontology
 
-_RULES = ("names.py", "readings.py", "countries.py", "countries.tsv", "institutions.py", "institutions.txt")
+_RULES = ("names.py", "readings.py", "cities.py", "gazetteers/cities.tsv", "countries.py", "countries.tsv",
+          "institutions.py", "institutions.txt")
 """What decides, beside the ontology, which names an article has."""
 
 

@@ -1,5 +1,6 @@
 """Which entities are one thing: the same name and class, across articles where the name is enough."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +90,48 @@ def test_a_name_that_is_nearly_always_one_institution_needs_no_country() -> None
     """Names that are not in the list are one thing wherever they stand."""
     assert told("France voted. Congress met.", ("Congress", "Government"), FRANCE)[0] == told(
         "Chile voted. Congress met.", ("Congress", "Government"), ("Chile", "Place"), article="b")[0]
+
+
+def city(text: str, article: str = "a") -> URIRef:
+    """Return the IRI of the place that a text begins with, up to its first blank."""
+    return told(text, (text.split(maxsplit=1)[0].rstrip(",("), "Place"), article=article)[0]
+
+
+def test_a_city_is_the_usual_one_of_its_name_unless_the_text_names_another_region() -> None:
+    """ "London, Ontario" is not what others call London; "London, England" and "London (UK)" are."""
+    usual, other = city("London fell silent."), city("London, Ontario, fell silent.", "b")
+    assert usual != other
+    assert {city(text, "c") for text in ("London, England, and Rome", "London (UK) sleeps.", "London, Rome, Oslo",
+                                         "London, Ontarians say,", "London, on Tuesday")} == {usual}
+    assert {city(text, "d") for text in ("London, Canada, grew.", "London (Ontario) grew.")} == {other}
+    assert told("They met in London, Ontario.", ("London, Ontario", "Place"), article="e")[0] == other
+    assert told("They met in London, England.", ("London, England", "Place"), article="f")[0] != other
+
+
+def test_cities_of_one_country_are_told_apart_by_their_state() -> None:
+    """Where several are in the country that a text names, the country does not tell which is meant."""
+    plain = city("Springfield voted.")
+    illinois, ohio = city("Springfield, Illinois, voted.", "b"), city("Springfield, Ohio, voted.", "c")
+    assert len({plain, illinois, ohio}) == 3
+    assert city("Springfield, U.S., voted.", "d") == plain
+
+
+def test_two_regions_in_one_article_tell_nothing() -> None:
+    """Coreference held two cities for one: the name stays that of the usual one."""
+    text = "Portland, Maine, and Portland, Texas, grew."
+    spans = [(at, at + len("Portland")) for at in (0, text.rindex("Portland"))]
+    entity = Entity("e", "Place", "Portland", tuple(Mention(start, end, "name") for start, end in spans))
+    [iri] = linking.link(Extraction(Document("a", text), (entity,)), news).values()
+    assert iri == city("Portland grew.", "b")
+
+
+def test_the_list_of_cities_holds_together() -> None:
+    """Each name is that of several regions, and its usual one is one of them."""
+    lines = (Path(linking.__file__).parent / "gazetteers" / "cities.tsv").read_text("utf-8").splitlines()
+    assert len(lines) > 1000
+    for _, usual, *regions in (line.split("\t") for line in lines):
+        assert len(set(regions)) == len(regions) > 1
+        assert usual in {"", *regions}
 
 
 def test_two_unnamed_entities_of_one_article_stay_two() -> None:

@@ -39,6 +39,81 @@ OTHER_WORDS = re.compile(
 UNITS = re.compile(r"^WIR|Unidad|Mvdol|Next day|^New ")
 """Units of account, and names that are written otherwise."""
 
+COUNTRIES = {
+    "Côte d'Ivoire": "Ivory Coast", "Korea, Democratic People's Republic of": "North Korea",
+    "Korea, Republic of": "South Korea", "Macao": "Macau", "Russian Federation": "Russia",
+    "Syrian Arab Republic": "Syria", "Türkiye": "Turkey", "Viet Nam": "Vietnam",
+}
+"""What news calls the countries of the list of cities; of others it is what stands before the first comma."""
+
+USUAL = {
+    "Alberta, Canada": ("edmonton",),
+    "Alexandria, Egypt": ("alexandria",),
+    "Attica, Greece": ("athens",),
+    "Bolivar, Colombia": ("cartagena",),
+    "British Columbia, Canada": ("vancouver",),
+    "California, United States": ("burbank", "fresno", "hollywood", "irvine", "long beach", "los angeles", "pasadena",
+        "riverside", "sacramento", "san diego", "san francisco", "san jose", "santa ana", "santa clara"),
+    "Campania, Italy": ("naples",),
+    "Canterbury, New Zealand": ("christchurch",),
+    "Casablanca-Settat, Morocco": ("casablanca",),
+    "Catalonia, Spain": ("barcelona",),
+    "Connecticut, United States": ("new haven",),
+    "Damascus Governorate, Syria": ("damascus",),
+    "England, United Kingdom": ("birmingham", "brighton", "bristol", "chelsea", "coventry", "derby",
+        "liverpool", "london", "manchester", "oxford", "portsmouth", "york"),
+    "Florida, United States": ("jacksonville",),
+    "Geneva, Switzerland": ("geneva",),
+    "Hauts-de-France, France": ("lille",),
+    "Ile-de-France, France": ("paris",),
+    "Iowa, United States": ("des moines",),
+    "Kentucky, United States": ("louisville",),
+    "Lagos, Nigeria": ("lagos",),
+    "Lazio, Italy": ("rome",),
+    "Leinster, Ireland": ("dublin",),
+    "Lima Province, Peru": ("lima",),
+    "Macau": ("macau",),
+    "Madrid, Spain": ("madrid",),
+    "Massachusetts, United States": ("boston",),
+    "Missouri, United States": ("kansas city",),
+    "Moscow, Russia": ("moscow",),
+    "Munster, Ireland": ("limerick",),
+    "Nagasaki, Japan": ("nagasaki",),
+    "Nevada, United States": ("las vegas",),
+    "New Jersey, United States": ("newark", "princeton", "trenton"),
+    "New South Wales, Australia": ("sydney",),
+    "New York, United States": ("albany", "buffalo", "manhattan", "rochester", "syracuse"),
+    "North Holland, Netherlands": ("amsterdam",),
+    "Northern Ireland, United Kingdom": ("belfast",),
+    "Nova Scotia, Canada": ("halifax",),
+    "Ohio, United States": ("cleveland", "columbus"),
+    "Ontario, Canada": ("oakville", "ottawa"),
+    "Oregon, United States": ("portland",),
+    "Otago, New Zealand": ("dunedin",),
+    "San Juan, Puerto Rico": ("san juan",),
+    "Santiago Metropolitan, Chile": ("santiago",),
+    "Scotland, United Kingdom": ("aberdeen",),
+    "South Carolina, United States": ("charleston",),
+    "State of Vienna, Austria": ("vienna",),
+    "Tasmania, Australia": ("hobart",),
+    "Telangana, India": ("hyderabad",),
+    "Texas, United States": ("austin", "dallas", "laredo", "san antonio"),
+    "Tripoli, Libya": ("tripoli",),
+    "Tuscany, Italy": ("florence",),
+    "Valencia, Spain": ("valencia",),
+    "Veneto, Italy": ("venice",),
+    "Vestland, Norway": ("bergen",),
+    "Victoria, Australia": ("melbourne",),
+    "Virginia, United States": ("arlington",),
+    "Wales, United Kingdom": ("swansea",),
+    "Washington, United States": ("redmond",),
+    "Wellington Region, New Zealand": ("wellington",),
+    "West Bank, Palestine": ("bethlehem",),
+    "Western Australia, Australia": ("perth",),
+    "Western Province, Sri Lanka": ("colombo",),
+}
+"""The cities that are meant where no region is named, of the names that news has often without one."""
+
 _SHARES = re.compile(r"[\s,-]+(?:(?:Class [A-Z]|Series [A-Z]|(?:Common|Ordinary|Capital) S(?:tock|hares?)|New$"
                      r"|American Depositary)\b.*|\(Class.*|\(The\))$", re.I)
 
@@ -61,6 +136,20 @@ def countries(folder: Path) -> Iterator[Sequence[str]]:
         own = {row["CLDR display name"], row["official_name_en"], row["UNTERM English Short"]}
         homonyms = {name for name in names if elsewhere.get(name.casefold(), set()) - own - set(names)}
         yield item, "ambiguous" if homonyms else "certain", *names
+
+
+def cities(folder: Path) -> Iterator[Sequence[str]]:
+    """Yield the names that cities of several regions bear, normalised, with the usual one of these regions and all."""
+    usual = {name: region for region, names in USUAL.items() for name in names}
+    regions: dict[str, set[str]] = {}
+    for row in csv.DictReader((folder / "world_cities" / "world-cities.csv").open(encoding="utf-8")):
+        country = COUNTRIES.get(row["country"], row["country"].partition(",")[0])
+        parts = [row["subcountry"], country] if row["subcountry"] else [country]
+        regions.setdefault(row["name"].casefold(), set()).add(", ".join(parts))
+    for name, found in regions.items():
+        if len(found) > 1:
+            assert usual.get(name, "") in {"", *found}, (name, found)
+            yield name, usual.get(name, ""), *sorted(found)
 
 
 def companies(folder: Path) -> Iterator[Sequence[str]]:
@@ -114,6 +203,6 @@ def write_table(file: Path, rows: Iterable[Sequence[str]]) -> None:
 
 if __name__ == "__main__":
     source = Path(sys.argv[1])
-    for table in (countries, companies, legislators):
+    for table in (cities, countries, companies, legislators):
         write_table(HERE / f"{table.__name__}.tsv", table(source))
     write_table(VALUES / "currencies.tsv", currencies(source))
