@@ -73,7 +73,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One thing in the world with all the mentions of it in one article."""
+    """One thing in the world with all the mentions of it in one article; ``also`` are further classes of it."""
 
     id: str
     type: str
@@ -81,20 +81,27 @@ class Entity:
     mentions: tuple[Mention, ...]
     confidence: float = 1.0
     wikidata: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Return all classes of it, the one that names it first."""
+        return self.type, *self.also
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entity in the gold format."""
         mentions = [{"start": m.start, "end": m.end, "kind": m.kind} for m in self.mentions]
         data: dict[str, Any] = {"id": self.id, "type": self.type, "name": self.name,
                                 "mentions": mentions, "confidence": self.confidence}
-        return data | ({"wikidata": self.wikidata} if self.wikidata else {})
+        data |= {"wikidata": self.wikidata} if self.wikidata else {}
+        return data | ({"also": list(self.also)} if self.also else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Entity:
         """Read what ``to_dict`` wrote, or a gold file's entity."""
         mentions = tuple(Mention(m["start"], m["end"], m.get("kind", "name")) for m in data["mentions"])
         return cls(data["id"], data["type"], data["name"], mentions,
-                   data.get("confidence", 1.0), data.get("wikidata"))
+                   data.get("confidence", 1.0), data.get("wikidata"), tuple(data.get("also", ())))
 
 
 @dataclass(frozen=True, slots=True)

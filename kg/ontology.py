@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -123,6 +123,11 @@ class Ontology:
             return False
         return relation.value is not None if object_type == VALUE else object_type in relation.range
 
+    def admits(self, predicate: str, subject_types: Iterable[str], object_types: Iterable[str]) -> bool:
+        """Tell whether the relation may stand between some of these types."""
+        targets = tuple(object_types)
+        return any(self.allows_relation(predicate, one, other) for one in subject_types for other in targets)
+
     def allows_role(self, event_type: str, role: str) -> bool:
         """Tell whether events of this type have this role."""
         return event_type in self.event_types and role in self.event_types[event_type].roles
@@ -150,7 +155,8 @@ class Ontology:
 
     def conform(self, extraction: Extraction) -> Extraction:
         """Return the extraction without what the ontology does not allow."""
-        types = {entity.id: entity.type for entity in extraction.entities if entity.type in self.entity_types}
+        known = frozenset(self.entity_types)
+        types = {entity.id: entity.types for entity in extraction.entities if known.issuperset(entity.types)}
         return dataclasses.replace(
             extraction,
             entities=tuple(entity for entity in extraction.entities if entity.id in types),
@@ -160,14 +166,15 @@ class Ontology:
             claims=tuple(claim for claim in extraction.claims if claim.speaker in types),
             facts=tuple(_without_unknown_ends(fact, types) for fact in extraction.facts))
 
-    def _fits_relation(self, relation: Relation, types: Mapping[str, str]) -> bool:
-        target = types.get(relation.object, "") if isinstance(relation.object, str) else VALUE
-        return self.allows_relation(relation.predicate, types.get(relation.subject, ""), target)
+    def _fits_relation(self, relation: Relation, types: Mapping[str, Sequence[str]]) -> bool:
+        target = types.get(relation.object, ()) if isinstance(relation.object, str) else (VALUE,)
+        return self.admits(relation.predicate, types.get(relation.subject, ()), target)
 
-    def _fit_event(self, event: Event, types: Mapping[str, str]) -> Event:
+    def _fit_event(self, event: Event, types: Mapping[str, Sequence[str]]) -> Event:
         def fits(argument: Argument) -> bool:
-            filler = types.get(argument.filler, "") if isinstance(argument.filler, str) else VALUE
-            return self.allows_role(event.type, argument.role) and self.role_accepts(argument.role, filler)
+            filler = types.get(argument.filler, ()) if isinstance(argument.filler, str) else (VALUE,)
+            return self.allows_role(event.type, argument.role) and any(self.role_accepts(argument.role, kind)
+                                                                       for kind in filler)
 
         return dataclasses.replace(event, arguments=tuple(filter(fits, event.arguments)))
 
@@ -298,7 +305,7 @@ class _Reader:
                 if predicate == str(RDFS["label"]) and values}
 
 
-def _without_unknown_ends(fact: Fact, types: Mapping[str, str]) -> Fact:
+def _without_unknown_ends(fact: Fact, types: Container[str | None]) -> Fact:
     subject = fact.subject_entity if fact.subject_entity in types else None
     target = fact.object_entity if fact.object_entity in types else None
     return dataclasses.replace(fact, subject_entity=subject, object_entity=target)

@@ -69,7 +69,8 @@ class Reading:
         for iri, group in groups.items():
             for entity in group:
                 spans = tuple(Span(mention.start, mention.end) for mention in entity.mentions)
-                yield Assertion(iri, RDF["type"], term_iri(entity.type), spans, "entities", entity.confidence)
+                for kind in entity.types:
+                    yield Assertion(iri, RDF["type"], term_iri(kind), spans, "entities", entity.confidence)
                 if entity.wikidata:
                     yield Triple(iri, SCHEMA["sameAs"], WD[_checked_qid(entity.wikidata)])
             if not any(map(is_named, group)):
@@ -93,10 +94,10 @@ class Reading:
     def relation_statements(self, relation: Relation) -> Iterator[Assertion | Triple]:
         """Yield a relation, and for a mapped job title the property of the title."""
         subject = self.entity(relation.subject)
-        target = VALUE if isinstance(relation.object, Value) else self.entity(relation.object).type
-        if not self.ontology.allows_relation(relation.predicate, subject.type, target):
+        target = (VALUE,) if isinstance(relation.object, Value) else self.entity(relation.object).types
+        if not self.ontology.admits(relation.predicate, subject.types, target):
             raise OntologyError(f"{self.extraction.document.id}: the ontology does not allow "
-                                f"{subject.type} {relation.predicate} {target}")
+                                f"{', '.join(subject.types)} {relation.predicate} {', '.join(target)}")
         kind = self.ontology.relations[relation.predicate]
         status = relation.qualifiers.get("status")
         in_force = status in (None, "current") or (status == "former" and kind.covers_former)
@@ -107,7 +108,7 @@ class Reading:
         yield self.relation_assertion(relation, relation.predicate, node, plain)
         if relation.predicate == "positionAt":
             for name in self.ontology.title_properties(relation.qualifiers.get("title", "")):
-                if name not in self.ontology.relations or self.ontology.allows_relation(name, subject.type, target):
+                if name not in self.ontology.relations or self.ontology.admits(name, subject.types, target):
                     yield self.relation_assertion(relation, name, node, plain and status != "former")
 
     def relation_assertion(self, relation: Relation, predicate: str, node: Node, plain: bool) -> Assertion:
@@ -171,11 +172,11 @@ class Reading:
 
     def argument(self, event: Event, argument: Argument, plain: bool) -> tuple[Node, list[Triple]]:
         """Return what fills a role, checked against the ontology."""
-        filler = VALUE if isinstance(argument.filler, Value) else self.entity(argument.filler).type
+        filler = (VALUE,) if isinstance(argument.filler, Value) else self.entity(argument.filler).types
         allowed = self.ontology.allows_role(event.type, argument.role)
-        if not allowed or not self.ontology.role_accepts(argument.role, filler):
+        if not allowed or not any(self.ontology.role_accepts(argument.role, kind) for kind in filler):
             raise OntologyError(f"{self.extraction.document.id}: the ontology does not allow "
-                                f"{filler} as {argument.role} of {event.type}")
+                                f"{', '.join(filler)} as {argument.role} of {event.type}")
         return self.filler(argument.filler, self.ontology.roles[argument.role].value, plain)
 
     def event_label(self, event: Event) -> str:

@@ -30,6 +30,9 @@ def _classes(schema: Schema) -> Iterator[Finding]:
     used = {kind for known in schema.properties.values() for kind in known.domain | known.range}
     if not schema.classes:
         yield Finding(schema.name, "no class is declared", "every span is a possible end of every property")
+    if len(schema.classes) > 1 and not any(kind.apart for kind in schema.classes.values()):
+        yield Finding(schema.name, "no classes are declared disjoint",
+                      "a name may be of several: owl:disjointWith or owl:AllDisjointClasses says of which it may not")
     for iri, kind in schema.classes.items():
         name = local_name(iri)
         if iri in kind.above:

@@ -21,6 +21,7 @@ NUMBERS = frozenset(str(XSD[name]) for name in (
 TYPE, FIRST, REST = (str(RDF[name]) for name in ("type", "first", "rest"))
 UNION, DATATYPE_PROPERTY, FUNCTIONAL = (str(OWL[name]) for name in (
     "unionOf", "DatatypeProperty", "FunctionalProperty"))
+DISJOINT, ALL_DISJOINT, MEMBERS = (str(OWL[name]) for name in ("disjointWith", "AllDisjointClasses", "members"))
 CLASS_TYPES = tuple(map(str, (OWL["Class"], RDFS["Class"], SKOS["Concept"])))
 PROPERTY_TYPES = tuple(map(str, (
     OWL["ObjectProperty"], OWL["DatatypeProperty"], RDF["Property"], OWL["FunctionalProperty"],
@@ -125,7 +126,16 @@ class SchemaGraph:
         """Return a class with what is said of it."""
         label, also, comment, examples = self.words(iri)
         event = any(local_name(kind) in EVENT_NAMES for kind in (iri, *above))
-        return Class(iri, label, also, comment, examples, above, event)
+        return Class(iri, label, also, comment, examples, above, event, frozenset(self.apart(iri)))
+
+    def apart(self, iri: str) -> Iterator[str]:
+        """Yield the classes that are declared disjoint with a class, from either side."""
+        yield from self.all(iri, DISJOINT)
+        yield from self.subjects[DISJOINT, iri]
+        for node in self.subjects[TYPE, ALL_DISJOINT]:
+            members = [member for start in self.all(node, MEMBERS) for member in self.listed(start)]
+            if iri in members:
+                yield from (member for member in members if member != iri)
 
     def words(self, iri: str, *more: str) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:
         """Return label, other labels, comment and examples of a term, also from the shapes ``more``."""

@@ -46,6 +46,6 @@ def from_json(text: str) -> Schema:
 
 
 def _frozen(row: dict[str, Any]) -> dict[str, Any]:
-    sets = ("above", "domain", "range")
+    sets = ("above", "apart", "domain", "range")
     return {name: frozenset(value) if name in sets else tuple(value) if isinstance(value, list) else value
             for name, value in row.items()}

@@ -15,7 +15,10 @@ DATE, NUMBER, TEXT = "date", "number", "text"
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class; ``above`` are all its superclasses, ``event`` whether it is one of events."""
+    """A class; ``above`` are all its superclasses, ``event`` whether it is one of events.
+
+    Nothing is of it and of a class that is, or is below, one of those ``apart``.
+    """
 
     iri: str
     label: str
@@ -24,6 +27,7 @@ class Class:
     examples: tuple[str, ...] = ()
     above: frozenset[str] = frozenset()
     event: bool = False
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,16 @@ class Schema:
         """Tell whether a class is one of these or below one of them."""
         found = self.classes.get(kind)
         return found is not None and not (found.above | {kind}).isdisjoint(wanted)
+
+    def are_apart(self, one: str, other: str) -> bool:
+        """Tell whether the schema says that nothing is of both classes."""
+        kinds = [self.classes[iri] for iri in (one, other) if iri in self.classes]
+        return len(kinds) == 2 and any(self.is_a(iri, self._apart(kind)) for kind, iri in zip(kinds, (other, one),
+                                                                                            strict=True))
+
+    def _apart(self, kind: Class) -> frozenset[str]:
+        """Return what a class and those above it are declared apart from."""
+        return kind.apart.union(*(self.classes[iri].apart for iri in kind.above if iri in self.classes))
 
     def allows(self, predicate: str, subject: str, target: str | None) -> bool:
         """Tell whether the property may stand between entities of these classes; ``None`` is a value."""

@@ -22,13 +22,14 @@ import torch
 from torch import distributed, multiprocessing, nn
 
 from kg.nlp.wordpieces import WordPieces
+from kg.training.checkpoints import note, save
 from kg.training.corpora import Treebank
 from kg.training.gold import Inventory, Target, prepare
 from kg.training.heads import NewsHeads
 from kg.training.labels import Labels
 from kg.training.news import Input, find_false, losses, token_states, windows_of
 from kg.training.passages import Example, passage_loss
-from kg.training.syntax import SyntaxModel, cut, group, parameter_groups, save, schedule, set_rates, treebank_loss
+from kg.training.syntax import SyntaxModel, cut, group, parameter_groups, schedule, set_rates, treebank_loss
 
 WARMUP = 0.06
 CLIP = 5.0
@@ -223,5 +224,4 @@ def _run(trainer: Trainer, rank: int, workers: int, out: Path,
             save(checkpoint, trainer.state() | {"epoch": epoch})
             record |= {"dev": evaluate(epoch)} if evaluate else {}
             print(json.dumps(record), flush=True)
-            with (out / "news-curve.jsonl").open("a") as curve:
-                curve.write(json.dumps(record) + "\n")
+            note(out / "news-curve.jsonl", record)

@@ -8,7 +8,6 @@ a task's own texts: Gururangan et al. 2020.
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,9 +24,10 @@ from torch.nn import functional as F
 from kg.evaluation.text2kgbench import FOLDER, read_benchmark
 from kg.nlp.encoder import word_positions
 from kg.nlp.wordpieces import IntArray, Window, WordPieces, stack
+from kg.training.checkpoints import note, resume, save
 from kg.training.corpora import WIKINEWS, Treebank, read_unlabelled
 from kg.training.network import WIDTH, Encoder
-from kg.training.syntax import cut, resume, save, schedule, set_rates
+from kg.training.syntax import cut, schedule, set_rates
 
 Words = tuple[list[str], list[int]]
 """The words of a text, and the positions where a paragraph or sentence starts."""
@@ -129,8 +129,7 @@ def pretrain(encoder: Encoder, texts: Iterable[Words], wordpieces: WordPieces, s
             total += _learn(encoder, filler, batch, optimizer, trained)
         save(checkpoint, {name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch})
         record = {"epoch": epoch, "seconds": round(time.monotonic() - began), "loss": round(total / steps, 3)}
-        with (out / "pretraining-curve.jsonl").open("a") as curve:
-            curve.write(json.dumps(record) + "\n")
+        note(out / "pretraining-curve.jsonl", record)
 
 
 def _learn(encoder: Encoder, filler: WordFiller, batch: dict[str, Tensor], optimizer: torch.optim.Optimizer,

@@ -6,10 +6,9 @@ the shared layers aware of entities before stage 2 trains the news branch on top
 
 from __future__ import annotations
 
-import json
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from torch.nn import functional as F
 
 from kg.nlp.lemmas import make_script
 from kg.nlp.wordpieces import Window, WordPieces, encode, stack, window_bounds
+from kg.training.checkpoints import note, resume, save
 from kg.training.corpora import Treebank
 from kg.training.labels import Labels
 from kg.training.network import Encoder, SpanScorer, SyntaxHeads, all_spans, word_states
@@ -240,8 +240,7 @@ def train(model: SyntaxModel, treebanks: Sequence[Treebank], news: Sequence[News
         if step > done:
             save(checkpoint, _state(model, optimizer, step))
             scores = {name: evaluate(model, documents, labels, wordpieces) for name, documents in dev.items()}
-            with (out / "syntax-curve.jsonl").open("a") as curve:
-                curve.write(json.dumps({"epoch": epoch, "seconds": round(time.monotonic() - began), **scores}) + "\n")
+            note(out / "syntax-curve.jsonl", {"epoch": epoch, "seconds": round(time.monotonic() - began), **scores})
 
 
 def schedule(step: int, total: int, warmup: float) -> float:
@@ -269,16 +268,6 @@ def _state(model: SyntaxModel, optimizer: torch.optim.Optimizer, step: int) -> d
     return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
 
 
-def resume(checkpoint: Path, parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Load the parts of a checkpoint into ``parts`` and return it whole; empty where there is none."""
-    if not checkpoint.exists():
-        return {}
-    state: dict[str, Any] = torch.load(checkpoint)
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    return state
-
-
 def epoch_plan(treebanks: Sequence[Treebank], news: Sequence[NewsText], wordpieces: WordPieces,
                settings: dict[str, Any], seed: int) -> list[tuple[str, list[tuple[Any, Window]]]]:
     """Return one epoch's batches of both kinds, shuffled; windows are cut anew each epoch."""
@@ -291,10 +280,3 @@ def epoch_plan(treebanks: Sequence[Treebank], news: Sequence[NewsText], wordpiec
     plan += [("news", batch) for batch in group(texts, settings["pieces_per_step"], rng)]
     rng.shuffle(plan)
     return plan
-
-
-def save(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint, whole or not at all."""
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(path)

@@ -17,7 +17,7 @@ evidence = st.lists(spans, max_size=2).map(tuple)
 documents = st.builds(Document, words, st.text(), st.none() | words, st.none() | st.dates(), st.none() | words)
 mentions = st.builds(Mention, st.integers(0, 50), st.integers(0, 50), st.sampled_from(["name", "nominal", "pronoun"]))
 entities = st.builds(Entity, words, words, words, st.lists(mentions, max_size=2).map(tuple), scores,
-                     st.none() | st.just("Q1"))
+                     st.none() | st.just("Q1"), st.lists(words, max_size=2).map(tuple))
 relations = st.builds(Relation, words, words, words | values, evidence, st.dictionaries(words, words), words, words,
                       scores, words)
 arguments = st.builds(Argument, words, words | values, scores)

@@ -220,6 +220,15 @@ def test_two_entities_of_one_name_become_one() -> None:
     assert rows(facts(twice), 'SELECT ?l WHERE { ?x rdfs:label ?l ; skos:altLabel "Acme" }') == {("Acme Corp",)}
 
 
+def test_an_entity_of_several_classes_may_stand_where_one_of_them_may() -> None:
+    """All its classes are stated, and its relations are allowed by any of them."""
+    both = changed(entities=(dataclasses.replace(ENTITIES[0], type="Place", also=("Company",)), *ENTITIES[1:]))
+    assert news.conform(both).relations == both.relations
+    assert ask(facts(both), '?x a news:Place, news:Company ; rdfs:label "Acme Corp" ; ^news:positionAt ?ann')
+    alone = changed(entities=(dataclasses.replace(ENTITIES[0], type="Work"), *ENTITIES[1:]))
+    assert not news.conform(alone).relations
+
+
 def test_wikidata_items_are_linked() -> None:
     """An entity with an item links to it as a page about it would; anything but an item is refused."""
     linked = changed(entities=(dataclasses.replace(ENTITIES[0], wikidata="Q42"), *ENTITIES[1:]))

@@ -1,4 +1,4 @@
-"""From scored candidates to an extraction that conforms to the schema: entities of one class each, and relations."""
+"""From scored candidates to an extraction that conforms to the schema: entities with their classes, and relations."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 COMPONENT = "terms"
 OWN_VOTE = 0.5
 """What the probability of a name's class counts beside those of the statements about it."""
+LEAST_VOTE = 0.2
+"""What a further class of a name must have of the votes of its first."""
 LOG = logging.getLogger("stringer.terms")
 
 
@@ -54,16 +57,20 @@ class Scored:
 
 @dataclass(slots=True)
 class Assembly:
-    """Turns candidates into entities of one class each and relations, the likeliest first."""
+    """Turns candidates into entities and relations, the likeliest first.
+
+    An entity has the class that names it, and those that its statements ask for unless the schema says that nothing is
+    of both.
+    """
 
     doc: Doc
     document: Document
     reader: TermReader
     scored: Scored
     names: dict[int, str] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
+    types: dict[str, list[str]] = field(default_factory=dict)
+    votes: dict[str, FloatArray] = field(default_factory=dict)
     mentions: dict[str, set[int]] = field(default_factory=dict)
-    fitting: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def extraction(self) -> Extraction:
@@ -102,14 +109,14 @@ class Assembly:
                 name = self.name(span)
                 spans.setdefault(name, span)
                 asked.setdefault((name, number, is_object), probability)
-        votes = {name: self.scored.classes[span] * OWN_VOTE for name, span in spans.items()}
+        votes = self.votes = {name: self.scored.classes[span] * OWN_VOTE for name, span in spans.items()}
         sure = {name for name, row in votes.items() if row.max(initial=0) >= self.reader.settings["classes"] * OWN_VOTE}
         for (name, number, is_object), probability in asked.items():
             wanted = properties[number].range if is_object else properties[number].domain
             if wanted and len(below := self.reader.classes_below(wanted)):
                 votes[name][below] += probability
                 sure.add(name)
-        self.types = {name: self.reader.class_iris[int(row.argmax())] if name in sure else THING
+        self.types = {name: [self.reader.class_iris[int(row.argmax())] if name in sure else THING]
                       for name, row in votes.items()}
 
     def in_shape(self, known: Property, key: tuple[str, str, str]) -> bool:
@@ -124,21 +131,34 @@ class Assembly:
         return known.value is not None or (not known.range and self.scored.kinds[span] < len(VALUE_LABELS))
 
     def typed(self, known: Property, candidate: Candidate, key: tuple[str, str, str], is_value: bool) -> bool:
-        """Tell whether both ends are of classes that domain and range allow, and keep them if so."""
+        """Tell whether both ends are of classes that domain and range allow, or may be, and keep them if so."""
         ends = [(key[0], candidate.subject, known.domain)]
         if not is_value:
             ends.append((key[2], candidate.object, known.range))
-        if not all(self.fits(name, wanted) for name, _, wanted in ends):
+        classes = [self.class_for(name, wanted) for name, _, wanted in ends]
+        if None in classes:
             return False
-        for name, span, _ in ends:
+        for (name, span, _), kind in zip(ends, classes, strict=True):
             self.mentions.setdefault(name, set()).add(span)
+            if kind and kind not in self.types[name]:
+                self.types[name].append(kind)
         return True
 
-    def fits(self, name: str, wanted: frozenset[str]) -> bool:
-        """Tell whether a name's class is one of ``wanted`` or below one; none wanted is any."""
-        if (name, wanted) not in self.fitting:
-            self.fitting[name, wanted] = not wanted or self.reader.schema.is_a(self.types[name], wanted)
-        return self.fitting[name, wanted]
+    def class_for(self, name: str, wanted: frozenset[str]) -> str | None:
+        """Return a class of a name that is one of ``wanted`` or below one: one it has, else the likeliest that may be.
+
+        None wanted is any class, ``""``; ``None`` is that there is none.
+        """
+        if not wanted:
+            return ""
+        has, schema = self.types[name], self.reader.schema
+        if found := next((kind for kind in has if schema.is_a(kind, wanted)), None):
+            return found
+        below = self.reader.classes_below(wanted)
+        votes = self.votes[name]
+        likely = below[np.argsort(-votes[below], kind="stable")]
+        classes = [self.reader.class_iris[n] for n in likely.tolist() if votes[n] >= LEAST_VOTE * votes.max()]
+        return next((kind for kind in classes if not any(schema.are_apart(kind, other) for other in has)), None)
 
     def name(self, span: int) -> str:
         """Return the words of a span, or of the name that it stands for, on one line."""
@@ -165,7 +185,7 @@ class Assembly:
         places = {place_of(text) for span in self.mentions[name] for text in (self.text(span), self.referent(span))}
         spans = [self.doc[start : end + 1] for start, end in sorted(places)]
         mentions = tuple(Mention(s.start_char, s.end_char, mention_kind(s)) for s in spans)
-        return Entity(id, self.types[name], name, mentions)
+        return Entity(id, self.types[name][0], name, mentions, also=tuple(self.types[name][1:]))
 
     def relation(self, known: Property, candidate: Candidate, is_value: bool, ids: dict[str, str]) -> Relation:
         """Return the relation of a candidate; its evidence spans both ends."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import time
@@ -14,26 +13,32 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kg.training.checkpoints import note, resume, save
 from kg.training.terms.examples import PLACES, Example, Source, batches, candidates, collate, described, ends_of
 from kg.training.terms.network import Spans, TermNetwork
 
 FAR = -30.0
 
 
-def train(network: TermNetwork, sources: Sequence[Source], options: Mapping[str, Any], curve: Path) -> None:
-    """Train in place; each epoch adds a line to the file ``curve``."""
-    shuffled = random.Random(options["seed"])
+def train(network: TermNetwork, sources: Sequence[Source], options: Mapping[str, Any], out: Path) -> None:
+    """Train in place; each epoch adds a line to the file ``out``.curve.jsonl.
+
+    A checkpoint beside it, ``out``.pt, is gone on from where there is one, and goes when all is done.
+    """
+    curve, checkpoint = out.with_suffix(".curve.jsonl"), out.with_suffix(".pt")
     optimizer = torch.optim.AdamW(network.parameters(), lr=options["rate"], weight_decay=options["weight_decay"])
     steps = options["epochs"] * sum(math.ceil(len(source.examples) / options["batch"]) for source in sources)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options["rate"], total_steps=steps + 1, pct_start=0.06,
                                                    anneal_strategy="linear")
-    start = time.process_time()
-    for epoch in range(options["epochs"]):
+    parts: dict[str, Any] = {"network": network, "optimizer": optimizer, "schedule": schedule}
+    for epoch in range(resume(checkpoint, parts).get("epoch", -1) + 1, options["epochs"]):
+        start, shuffled = time.process_time(), random.Random(options["seed"] * 1000 + epoch)
         losses = [_step(network, source, rows, optimizer, schedule, options, shuffled)
                   for source, rows in batches(sources, options["batch"], shuffled)]
-        line = {"epoch": epoch, "loss": round(sum(losses) / len(losses), 4), "cpu": round(time.process_time() - start)}
-        with curve.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        save(checkpoint, {name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch})
+        note(curve, {"epoch": epoch, "loss": round(sum(losses) / len(losses), 4),
+                     "cpu": round(time.process_time() - start)})
+    checkpoint.unlink(missing_ok=True)
 
 
 def _step(network: TermNetwork, source: Source, rows: Sequence[Example], optimizer: torch.optim.Optimizer,

@@ -49,7 +49,7 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
     sources = [source for source in read_sources(data, gold, model, weights, options, cache)
                if source.schema.name not in left_out]
     network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
-    train(network, sources, options, out.with_suffix(".curve.jsonl"))
+    train(network, sources, options, out)
     network.eval()
     made = add_head(weights, network, FIRST)
     write_weights(made, out)
@@ -79,7 +79,7 @@ def read_sources(data: Path, gold: Path, model: Path, weights: Weights, options:
         plain += [item.text if isinstance(item.text, str) else " ".join(item.text)
                   for item in chosen[: options["phrases"]["texts"]]]
         yield cached(f"{schema.name}-{len(chosen)}", partial(_source, schema, chosen, model, options))
-    yield cached(f"{PHRASES}-{len(plain)}", lambda: _source(
+    yield cached(f"{PHRASES}-{len(plain)}-{options['phrases']['articles']}", lambda: _source(
         *read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]), model, options))
 
 

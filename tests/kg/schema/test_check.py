@@ -10,7 +10,7 @@ from kg.schema.check import check
 from tests.kg.schema.test_reading import PREFIXES, read
 
 COMPLETE = """
-:Ship a owl:Class . :Port a owl:Class .
+:Ship a owl:Class ; owl:disjointWith :Port . :Port a owl:Class .
 :homePort rdfs:label "home port" ; skos:altLabel "registered in" ; rdfs:domain :Ship ; rdfs:range :Port ."""
 
 
@@ -33,6 +33,12 @@ def test_a_complete_ontology_has_no_findings(tmp_path: Path) -> None:
 def test_each_gap_is_found(tmp_path: Path, more: str, term: str, what: str) -> None:
     """One flaw gives the finding about it."""
     assert any(finding.term == term and what in finding.what for finding in check(read(tmp_path, COMPLETE + more)))
+
+
+def test_classes_that_may_all_be_of_one_name_are_a_finding(tmp_path: Path) -> None:
+    """Where no classes are declared disjoint, nothing keeps a ship from being a port."""
+    found = check(read(tmp_path, COMPLETE.replace("; owl:disjointWith :Port", "")))
+    assert [finding.what for finding in found] == ["no classes are declared disjoint"]
 
 
 def test_the_command_fails_on_a_term_that_says_nothing(tmp_path: Path) -> None:

@@ -47,6 +47,21 @@ def test_owl(tmp_path: Path) -> None:
     assert values == [None, DATE, NUMBER, TEXT]
 
 
+def test_classes_apart(tmp_path: Path) -> None:
+    """Classes are apart where OWL declares them disjoint, two or many, and so is what is below them."""
+    schema = read(tmp_path, """
+:Ship a owl:Class ; owl:disjointWith :Port . :Ferry rdfs:subClassOf :Ship .
+:Port a owl:Class . :Pier rdfs:subClassOf :Port . :mooredAt rdfs:domain :Ship ; rdfs:range :Port .
+:Crew a owl:Class . :Cargo a owl:Class . [] a owl:AllDisjointClasses ; owl:members ( :Ship :Crew :Cargo ) .""")
+
+    def apart(one: str, other: str) -> bool:
+        return schema.are_apart(SHIPS + one, SHIPS + other)
+
+    assert all(apart(*pair) for pair in (("Ship", "Port"), ("Port", "Ship"), ("Ferry", "Pier"), ("Pier", "Ferry"),
+                                         ("Crew", "Cargo"), ("Ferry", "Crew")))
+    assert not any(apart(*pair) for pair in (("Ship", "Ferry"), ("Port", "Crew"), ("Pier", "Port"), ("Ship", "Ship")))
+
+
 def test_rdfs_and_schema_org(tmp_path: Path) -> None:
     """Plain RDFS and schema.org's domainIncludes do without OWL; a name stands in for a label."""
     schema = read(tmp_path, ":homePort schema:domainIncludes :Ship, :Boat ; schema:rangeIncludes :Port .")
