@@ -76,9 +76,11 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
 def _place(entity: Entity, name: str, text: str, identity: Identity) -> str:
     """Return the name of a place with its region, where the text tells that it is not the usual one of the name."""
     city, comma, rest = entity.name.partition(",")
-    plain = normalise(city, entity.type, identity)
-    after = [text[mention.end :][:REACH] for mention in entity.mentions] if text else []
-    region = region_of(plain, [comma + rest] if comma else after)
+    if comma:
+        plain, region = normalise(city, entity.type, identity), region_of(city.casefold(), [comma + rest])
+    else:
+        after = (text[mention.end : mention.end + REACH] for mention in entity.mentions)
+        plain, region = name, region_of(name, after)
     return f"{plain} ({region.casefold()})" if region else name
 
 

@@ -17,7 +17,7 @@ DATE, NUMBER, TEXT = "date", "number", "text"
 class Class:
     """A class; ``above`` are all its superclasses, ``event`` whether it is one of events.
 
-    Nothing is of it and of a class that is, or is below, one of those ``apart``.
+    Nothing is of it and of a class that is, or is below, one of those ``apart``, which have it among theirs.
     """
 
     iri: str
@@ -74,13 +74,10 @@ class Schema:
 
     def are_apart(self, one: str, other: str) -> bool:
         """Tell whether the schema says that nothing is of both classes."""
-        kinds = [self.classes[iri] for iri in (one, other) if iri in self.classes]
-        return len(kinds) == 2 and any(self.is_a(iri, self._apart(kind)) for kind, iri in zip(kinds, (other, one),
-                                                                                            strict=True))
-
-    def _apart(self, kind: Class) -> frozenset[str]:
-        """Return what a class and those above it are declared apart from."""
-        return kind.apart.union(*(self.classes[iri].apart for iri in kind.above if iri in self.classes))
+        if one not in self.classes:
+            return False
+        kinds = [one, *self.classes[one].above & self.classes.keys()]
+        return self.is_a(other, frozenset[str]().union(*(self.classes[iri].apart for iri in kinds)))
 
     def allows(self, predicate: str, subject: str, target: str | None) -> bool:
         """Tell whether the property may stand between entities of these classes; ``None`` is a value."""
