@@ -20,6 +20,7 @@ from kg.extract.heads import NewsHeads
 from kg.extract.terms.adapter import Adapter, adapter_path
 from kg.extract.terms.assembly import Assembly, Candidate, Scored
 from kg.extract.terms.describing import describe
+from kg.extract.terms.listing import Listing
 from kg.extract.terms.referents import referents
 from kg.extract.terms.scorers import Spans, Terms, TermScorer
 from kg.extract.terms.spans import VALUE_LABELS, find_spans
@@ -116,7 +117,7 @@ class TermReader:
         if not len(text.spans):
             return Scored(text.spans, text.kinds, np.zeros((0, len(self.schema.classes))), [])
         classes = _sigmoid(self.scorer.class_logits(text.spans, self.terms))
-        candidates = sorted(self._candidates(text), reverse=True)
+        candidates = sorted(self._candidates(text, Listing.of(doc, text.spans)), reverse=True)
         return Scored(text.spans, text.kinds, classes, candidates, referents(doc, self._heads) if candidates else {})
 
     def look(self, doc: Doc, places: Collection[tuple[int, int]] = ()) -> Looked:
@@ -147,7 +148,7 @@ class TermReader:
         left, right, logits = (np.concatenate(column) for column in zip(*made, strict=True))
         return Pairs(text.words, text.spans, text.kinds, left, right, logits)
 
-    def _candidates(self, text: Looked) -> Iterator[Candidate]:
+    def _candidates(self, text: Looked, listing: Listing) -> Iterator[Candidate]:
         """Yield the pairs that may stand in a property, sentence of the object by sentence."""
         for subjects, objects in _reachable(text.spans):
             chosen = np.arange(len(self._properties))
@@ -156,7 +157,7 @@ class TermReader:
                 best = text.as_subject[first : last + 1].max(axis=0) + text.as_object[objects].max(axis=0)
                 chosen = np.sort(np.argpartition(-best, LIKELIEST)[:LIKELIEST])
             left, right, logits = self._logits(text, subjects, objects, chosen)
-            probabilities = _sigmoid(logits)
+            probabilities = listing.raised(_sigmoid(logits), left, right)
             for column, property_ in enumerate(chosen.tolist()):
                 row = probabilities[:, column]
                 least = max(self.least, self.settings["ratio"] * float(row.max(initial=0)))
