@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
@@ -60,8 +60,10 @@ class SchemaGraph:
     def schema(self, name: str) -> Schema:
         """Return the classes and properties."""
         classes, properties = self.class_iris(), self.property_iris()
-        above = {iri: self.all_above(iri) for iri in classes}
-        return Schema(name, {iri: self.read_class(iri, above[iri]) for iri in classes if iri not in properties},
+        apart = self.disjoint()
+        read = {iri: self.read_class(iri, self.all_above(iri), frozenset(apart[iri])) for iri in classes
+                if iri not in properties}
+        return Schema(name, read,
                       {iri: self.read_property(iri, classes) for iri in properties})
 
     def all(self, subject: str, *predicates: str) -> list[str]:
@@ -122,20 +124,25 @@ class SchemaGraph:
         """Return the property shapes of a property."""
         return self.subjects[SH + "path", iri]
 
-    def read_class(self, iri: str, above: frozenset[str]) -> Class:
+    def read_class(self, iri: str, above: frozenset[str], apart: frozenset[str]) -> Class:
         """Return a class with what is said of it."""
         label, also, comment, examples = self.words(iri)
         event = any(local_name(kind) in EVENT_NAMES for kind in (iri, *above))
-        return Class(iri, label, also, comment, examples, above, event, frozenset(self.apart(iri)))
+        return Class(iri, label, also, comment, examples, above, event, apart)
 
-    def apart(self, iri: str) -> Iterator[str]:
-        """Yield the classes that are declared disjoint with a class, from either side."""
-        yield from self.all(iri, DISJOINT)
-        yield from self.subjects[DISJOINT, iri]
+    def disjoint(self) -> Mapping[str, set[str]]:
+        """Return for each class those that are declared disjoint with it, from either side."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for (predicate, other), classes in self.subjects.items():
+            if predicate == DISJOINT:
+                found[other].update(classes)
+                for iri in classes:
+                    found[iri].add(other)
         for node in self.subjects[TYPE, ALL_DISJOINT]:
             members = [member for start in self.all(node, MEMBERS) for member in self.listed(start)]
-            if iri in members:
-                yield from (member for member in members if member != iri)
+            for iri in members:
+                found[iri].update(member for member in members if member != iri)
+        return found
 
     def words(self, iri: str, *more: str) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:
         """Return label, other labels, comment and examples of a term, also from the shapes ``more``."""

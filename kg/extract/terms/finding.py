@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from kg import nlp
 from kg.errors import ModelError
 from kg.extract.confidence import with_confidence
-from kg.extract.features import FloatArray, IntArray
+from kg.extract.features import FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
 from kg.extract.terms.adapter import Adapter, adapter_path
 from kg.extract.terms.assembly import Assembly, Candidate, Scored
@@ -117,8 +117,10 @@ class TermReader:
         if not len(text.spans):
             return Scored(text.spans, text.kinds, np.zeros((0, len(self.schema.classes))), [])
         classes = _sigmoid(self.scorer.class_logits(text.spans, self.terms))
-        candidates = sorted(self._candidates(text, Listing.of(doc, text.spans)), reverse=True)
-        return Scored(text.spans, text.kinds, classes, candidates, referents(doc, self._heads) if candidates else {})
+        reading = Reading(doc)
+        candidates = sorted(self._candidates(text, Listing.of(reading, text.spans)), reverse=True)
+        spoken = referents(reading, self._heads) if candidates else {}
+        return Scored(text.spans, text.kinds, classes, candidates, spoken)
 
     def look(self, doc: Doc, places: Collection[tuple[int, int]] = ()) -> Looked:
         """Return a text's words and spans, ``places`` among them, and what each span gets as subject and object."""

@@ -6,9 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from spacy.tokens import Doc, Token
 
-from kg.extract.features import FloatArray, IntArray
+from kg.extract.features import FloatArray, IntArray, Reading
 from kg.extract.terms.scorers import Spans
 
 LEAST = 0.2
@@ -23,11 +22,11 @@ class Listing:
     first: IntArray
 
     @classmethod
-    def of(cls, doc: Doc, spans: Spans) -> Listing:
+    def of(cls, reading: Reading, spans: Spans) -> Listing:
         """Read it off the tree."""
-        heads = [doc[start : end + 1].root for start, end in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
-        return cls(np.array([head.i for head in heads], dtype=np.int64),
-                   np.array([_first(head) for head in heads], dtype=np.int64))
+        heads = [reading.doc[start : end + 1].root.i
+                 for start, end in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+        return cls(np.array(heads, dtype=np.int64), np.array(list(map(reading.first_conjunct, heads)), dtype=np.int64))
 
     def raised(self, probabilities: FloatArray, subjects: IntArray, objects: IntArray) -> FloatArray:
         """Return the probabilities (pairs, properties) with listed subjects and objects as likely as their likeliest.
@@ -52,8 +51,3 @@ class Listing:
             found[int(one[pair]), int(self.first[span])][int(self.head[span])].append(pair)
         return [[np.array(pairs) for pairs in members.values()] for members in found.values() if len(members) > 1]
 
-
-def _first(head: Token) -> int:
-    while head.dep_ == "conj":
-        head = head.head
-    return head.i

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from spacy.tokens import Doc
-
 from kg.extract.entities import PLAIN, find_cast
 from kg.extract.features import Candidate, Reading
 from kg.extract.heads import NewsHeads
@@ -15,9 +13,9 @@ Place = tuple[int, int]
 """The first and last token of a span."""
 
 
-def referents(doc: Doc, heads: NewsHeads) -> dict[Place, Place]:
+def referents(reading: Reading, heads: NewsHeads) -> dict[Place, Place]:
     """Return for each pronoun and description that a name of the text stands for, the fullest such name."""
-    cast = find_cast(Reading(doc), heads, load())
+    cast = find_cast(reading, heads, load())
     chains: dict[int, list[Candidate]] = defaultdict(list)
     for mention, entity in zip(cast.mentions, cast.entity.tolist(), strict=True):
         chains[entity].append(mention)

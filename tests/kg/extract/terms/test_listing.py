@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kg import nlp
+from kg.extract.features import Reading
 from kg.extract.terms.listing import LEAST, Listing
 from kg.extract.terms.scorers import Spans
 
@@ -16,7 +17,8 @@ def listing(*names: str) -> Listing:
     starts = [WORDS.index(name.split()[0]) for name in names]
     ends = [start + len(name.split()) - 1 for start, name in zip(starts, names, strict=True)]
     none = np.zeros((len(names), 1), np.float32)
-    return Listing.of(nlp.load()(TEXT), Spans(np.array(starts), np.array(ends), np.zeros(len(names), np.int64), none))
+    spans = Spans(np.array(starts), np.array(ends), np.zeros(len(names), np.int64), none)
+    return Listing.of(Reading(nlp.load()(TEXT)), spans)
 
 
 def raised(found: Listing, objects: list[int], probabilities: list[float]) -> list[float]:
