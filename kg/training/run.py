@@ -29,6 +29,7 @@ from kg.training.heads import NewsHeads
 from kg.training.knowledgenet import Passage, read_knowledgenet, tables
 from kg.training.labels import Labels, collect
 from kg.training.news_data import mentions_and_triggers
+from kg.training.parsed import read_parsed
 from kg.training.silver import read_silver
 
 Row = TypeVar("Row")
@@ -48,6 +49,7 @@ class Corpora:
     passages: list[Passage]
     companies: list[dict[str, Any]]
     documents: list[dict[str, Any]]
+    unlabelled: Path
     weights: Path
     tokenizer: str
 
@@ -87,7 +89,7 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
                    read_gold(gold / "train"),
                    read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"]),
                    list(read_knowledgenet(data / KNOWLEDGENET)),
-                   read_rows(data / CORE), read_rows(data / REDOCRED), weights, tokenizer)
+                   read_rows(data / CORE), read_rows(data / REDOCRED), data / WIKINEWS, weights, tokenizer)
 
 
 def _base(expected: str) -> tuple[Path, str]:
@@ -159,6 +161,8 @@ def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: 
     write_weights(export(model.encoder, {"syntax": model.heads}, settings, calibration), parser)
     inventory_ = inventory(corpora.gold, label_lists()[0], other_labels())
     sources = read_sources(nlp.load(parser), model, corpora, labels, inventory_)
+    sources.treebanks.extend(read_parsed(nlp.load(parser), corpora.unlabelled, options["news"]["parsed"],
+                                         options["news"]["seed"]))
     heads = start_heads(model, inventory_, options["news"]["seed"])
     for layer in model.encoder.news:
         layer.dropout.p = options["news"]["dropout"]
@@ -196,7 +200,7 @@ def read_sources(parser: Language, model: syntax.SyntaxModel, corpora: Corpora, 
     made = [*examples(corpora.passages, (p.text for p in corpora.passages), passages.knowledgenet_example),
             *examples(corpora.companies, company_docs, passages.core_example),
             *examples(corpora.documents, long_docs, passages.redocred_example)]
-    return joint.Sources(targets(corpora.gold), targets(corpora.silver), corpora.treebanks, made, labels,
+    return joint.Sources(targets(corpora.gold), targets(corpora.silver), list(corpora.treebanks), made, labels,
                          nested_types(corpora.treebanks))
 
 

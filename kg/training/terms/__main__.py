@@ -21,10 +21,11 @@ def main(
     settings: Annotated[Path, typer.Option("--settings", help="TOML file.")] = SETTINGS,
     cache: Annotated[Path | None, typer.Option("--cache", help="Folder to keep the encoder's states in.")] = None,
     leave_out: Annotated[list[str] | None, typer.Option("--leave-out", help="Inventory not to learn from.")] = None,
+    start: Annotated[Path | None, typer.Option("--start", help="Model file whose head to begin with.")] = None,
     tuning: Annotated[int, typer.Option("--tuning", help="Validation sentences per ontology for thresholds.")] = 100,
 ) -> None:
     """Train the head."""
-    run(data, gold, model, out, settings, cache, leave_out or [], tuning)
+    run(data, gold, model, out, settings, cache, leave_out or [], tuning, start)
 
 
 if __name__ == "__main__":

@@ -132,13 +132,16 @@ def _ends(doc: Doc) -> Iterator[tuple[int, Span]]:
 
 
 def _of_noun(noun: Token, ends: Mapping[int, Span]) -> Iterator[Found]:
-    """Yield what "B's manager A", "A, manager of B" and "A is manager of B" say."""
+    """Yield what "B's manager A", "A, manager of B", "A is manager of B" and "the manager of B is A" say.
+
+    Of values, so do "B has a length of A" and "B, with a length of A".
+    """
     label = _noun_label(noun)
     if not label:
         return
     copula = any(child.dep_ == "cop" for child in noun.children)
     named = [child for child in noun.children if child.dep_ == "appos" or (child.dep_ == "nsubj" and copula)]
-    if noun.dep_ in ("appos", "nmod:desc", "compound"):
+    if noun.dep_ in ("appos", "nmod:desc", "compound") or _is_said(noun):
         named.append(noun.head)
     for owner in noun.children:
         case = _case(owner)
@@ -147,6 +150,21 @@ def _of_noun(noun: Token, ends: Mapping[int, Span]) -> Iterator[Found]:
                 yield from _found(ends[owner.i], label, ends[name.i])
                 if case in ("of", "at"):
                     yield from _found(ends[name.i], f"{label} {case}", ends[owner.i])
+            if case == "of" and ends[owner.i].label_ in VALUES:
+                for holder in (token for token in _holders(noun) if token.i in ends):
+                    yield from _found(ends[holder.i], label, ends[owner.i])
+
+
+def _is_said(noun: Token) -> bool:
+    """Tell whether a noun is the subject of what it is said to be ("the capital is Paris")."""
+    return noun.dep_ == "nsubj" and any(child.dep_ == "cop" for child in noun.head.children)
+
+
+def _holders(noun: Token) -> list[Token]:
+    """Return what has a noun ("A has a length", "A with a length")."""
+    if noun.dep_ == "obj" and noun.head.lemma_ == "have":
+        return _subjects(noun.head)[0]
+    return [noun.head] if noun.dep_ in ("nmod", "obl") and _case(noun) == "with" else []
 
 
 def _noun_label(noun: Token) -> str:

@@ -21,7 +21,9 @@ from kg.evaluation.text2kgbench import FOLDER, read_benchmark
 from kg.nlp.weights import Weights, read_weights, write_weights
 from kg.schema import Schema
 from kg.training.calibration import fit
+from kg.training.corpora import WIKINEWS, read_unlabelled
 from kg.training.export import head_arrays
+from kg.training.terms.carrying import carry
 from kg.training.terms.examples import Source, make_source
 from kg.training.terms.learning import train
 from kg.training.terms.network import TermNetwork
@@ -36,11 +38,12 @@ GRID = {"threshold": (0.01, 0.02, 0.05, 0.1), "ratio": (0.5, 0.7, 0.85, 0.95, 1.
 
 
 def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: Path | None, left_out: Sequence[str],
-        tuning: int) -> None:
+        tuning: int, start: Path | None = None) -> None:
     """Train the head and write the model file with it to ``out``; ``model`` may be the same file.
 
     ``gold`` has annotated news. ``left_out`` are inventories that are not learnt from. ``tuning`` sentences
-    of each ontology's validation split choose the thresholds; 0 keeps the first ones.
+    of each ontology's validation split choose the thresholds; 0 keeps the first ones. Training begins with the
+    head of the model file ``start`` where one is given, carried over to the encoder of ``model``.
     """
     options = tomllib.loads(settings.read_text("utf-8"))
     torch.manual_seed(options["seed"])
@@ -49,6 +52,10 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
     sources = [source for source in read_sources(data, gold, model, weights, options, cache)
                if source.schema.name not in left_out]
     network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
+    if start:
+        news = [row["text"] for row in read_unlabelled(data / WIKINEWS)]
+        compared = random.Random(options["seed"]).sample(news, options["carrying_articles"])
+        network.load_state_dict(carry(start, model, PREFIX, compared))
     train(network, sources, options, out)
     network.eval()
     made = add_head(weights, network, FIRST)

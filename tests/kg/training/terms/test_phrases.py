@@ -29,6 +29,10 @@ def words(doc: Doc, place: tuple[int, int]) -> str:
     ("Mary Jones was born in Paris on 3 May 1962.",
      {("Mary Jones", "born in", "Paris"), ("Mary Jones", "born on", "3 May 1962")}),
     ("Norvane did not buy Brightwell.", set()),
+    ("The capital of France is Paris.", {("France", "capital", "Paris"), ("Paris", "capital of", "France")}),
+    ("The runway of Abilene Airport is 1,121 metres.", {("Abilene Airport", "runway", "1,121 metres")}),
+    ("Abilene Airport has a runway length of 1,121 metres.",
+     {("Abilene Airport", "runway length", "1,121 metres"), ("Abilene Airport", "have", "runway length")}),
 ])
 def test_labels_are_the_words_between(text: str, found: Found) -> None:
     """A noun or a verb that holds two noun phrases together is the label between them; a negated one is none."""
