@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
-from scipy import sparse
 
 from kg.analysis.network import Ranked, by_score, is_entity, undirected, weight_of
 from kg.analysis.paths import find_node
@@ -55,6 +54,8 @@ def suggest_links(graph: nx.MultiDiGraph, *, limit: int = 10) -> list[Suggestion
     Adamic and Adar (2003), Friends and neighbors on the web; Liben-Nowell and Kleinberg (2007), The
     link-prediction problem for social networks.
     """
+    from scipy import sparse  # a quarter of a second that every other view would wait for
+
     plain = undirected(_folded(graph))
     nodes = list(plain)
     if not nodes:

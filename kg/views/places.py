@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial.distance import cdist
 
 Places = npt.NDArray[np.float64]
 
@@ -86,6 +85,8 @@ def _packed(plain: nx.Graph, discs: Sequence[Sequence[str]]) -> Places:
 
 def _free(wanted: Places, radius: float, middles: Places, radii: Places, *, beyond: float = 0.0) -> Places:
     """Return the free place nearest to the wanted one along a spiral of sunflower seeds, from ``beyond`` outwards."""
+    from scipy.spatial.distance import cdist  # a quarter of a second that every other view would wait for
+
     gap = radius / 2
     start, step = int((max(beyond, 0) / gap) ** 2), 64
     while True:
