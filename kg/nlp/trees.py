@@ -10,6 +10,9 @@ import numpy.typing as npt
 from kg.nlp.weights import FloatArray
 
 IntArray = npt.NDArray[np.int64]
+NOMINAL = ("NOUN", "PROPN", "PRON")
+CLAUSAL = frozenset(("case", "nsubj", "nsubj:pass", "obj", "cop", "aux", "aux:pass", "mark"))
+"""What a noun has that is no bare conjunct: a preposition of its own, or a clause."""
 
 
 def decode(scores: FloatArray) -> IntArray:
@@ -77,3 +80,40 @@ def with_passive_subjects(labels: Sequence[str], heads: Sequence[int]) -> list[s
         for i in subjects:
             settled[i] = "nsubj:pass"
     return settled
+
+
+def with_listed_agents(heads: Sequence[int], labels: Sequence[str], tags: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Return heads and labels such that "and B" after "by A" is a conjunct of A.
+
+    A noun after a conjunction with no preposition of its own does not hang on the verb beside the agent before the
+    conjunction, as parsers have it of names that they do not know: it is one more agent. ``tags`` are universal.
+    """
+    settled, named = list(heads), list(labels)
+    for agent in (i for i, label in enumerate(labels) if label == "obl:agent"):
+        last = _last_below(agent, settled)
+        if last + 2 >= len(heads) or labels[last + 1] != "cc":
+            continue
+        other = settled[last + 1]
+        loose = settled[other] == settled[agent] and named[other] in ("conj", "obl", "obl:agent", "obj")
+        own = {labels[i] for i, head in enumerate(settled) if head == other and i != other}
+        if loose and other > last and tags[other] in NOMINAL and own.isdisjoint(CLAUSAL):
+            settled[other], named[other] = agent, "conj"
+    return settled, named
+
+
+def _last_below(word: int, heads: Sequence[int]) -> int:
+    """Return the last word of the unbroken stretch that begins with ``word`` and hangs on it."""
+    below = {word}
+    last = word
+    while last + 1 < len(heads) and (heads[last + 1] in below or _reaches(last + 1, word, heads)):
+        last += 1
+        below.add(last)
+    return last
+
+
+def _reaches(word: int, wanted: int, heads: Sequence[int]) -> bool:
+    while heads[word] != word:
+        word = heads[word]
+        if word == wanted:
+            return True
+    return False

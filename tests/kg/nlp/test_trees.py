@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.trees import arborescence, decode, with_passive_subjects
+from kg.nlp.trees import arborescence, decode, with_listed_agents, with_passive_subjects
 
 
 def test_single_word_is_its_own_root() -> None:
@@ -63,3 +63,27 @@ BOUGHT = [2, 2, 2, 4, 2]
 def test_a_passive_auxiliary_has_a_passive_subject(labels: str, settled: str) -> None:
     """Only the subject's label changes, and only beside the auxiliary; what follows it stays an object."""
     assert with_passive_subjects(labels.split(), BOUGHT) == [settled, *labels.split()[1:]]
+
+
+BY_TWO = ("The film was directed by Hugh Harman and Rudolf Ising in Oslo",
+          [1, 3, 3, 3, 5, 3, 5, 8, 3, 8, 11, 3], "det nsubj:pass aux:pass root case obl:agent flat cc {} flat case obl",
+          "DET NOUN AUX VERB ADP PROPN PROPN CCONJ {} PROPN ADP PROPN")
+
+
+@pytest.mark.parametrize(("label", "tag", "head"), [
+    ("conj", "PROPN", 5), ("obl:agent", "PROPN", 5), ("obj", "NOUN", 5), ("conj", "VERB", 3),
+    ("parataxis", "PROPN", 3)])
+def test_a_noun_after_an_agent_is_another_agent(label: str, tag: str, head: int) -> None:
+    """A second verb, and what hangs on the verb in another way, stay where they are."""
+    words, heads, labels, tags = BY_TWO
+    found, named = with_listed_agents(heads, labels.format(label).split(), tags.format(tag).split())
+    assert len(words.split()) == len(heads)
+    assert found == [*heads[:8], head, *heads[9:]]
+    assert named[8] == ("conj" if head == 5 else label)
+
+
+def test_with_a_preposition_of_its_own_it_is_none() -> None:
+    """ "Directed by Harman and in Oslo" has one agent; so has a clause that has a subject."""
+    heads, tags = [0, 2, 0, 5, 5, 0], ["VERB", "ADP", "PROPN", "CCONJ", "ADP", "PROPN"]
+    labels = ["root", "case", "obl:agent", "cc", "case", "conj"]
+    assert with_listed_agents(heads, labels, tags) == (heads, labels)
