@@ -103,11 +103,9 @@ def with_listed_agents(heads: Sequence[int], labels: Sequence[str], tags: Sequen
 
 def _last_below(word: int, heads: Sequence[int]) -> int:
     """Return the last word of the unbroken stretch that begins with ``word`` and hangs on it."""
-    below = {word}
     last = word
-    while last + 1 < len(heads) and (heads[last + 1] in below or _reaches(last + 1, word, heads)):
+    while last + 1 < len(heads) and _reaches(last + 1, word, heads):
         last += 1
-        below.add(last)
     return last
 
 
