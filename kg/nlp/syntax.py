@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from kg.nlp.encoder import word_positions
 from kg.nlp.lemmas import keeps_form, lemmatize
-from kg.nlp.trees import decode, with_listed_agents, with_passive_subjects
+from kg.nlp.trees import decode, with_joined_names, with_listed_agents, with_passive_subjects
 from kg.nlp.weights import FloatArray, Weights
 
 SCRIPTS_TRIED = 6
@@ -51,7 +51,8 @@ class SyntaxHeads:
         """Analyse words with their states; gold ``sentences`` (start positions) replace predicted ones."""
         tags = {name: self._best(states, name) for name in ("upos", "xpos", "feats")}
         starts = self.sentence_starts(states, paragraphs) if sentences is None else sorted(sentences)
-        heads, deps = with_listed_agents(*self._parse(states, starts), tags["upos"])
+        heads, deps = with_joined_names(*self._parse(states, starts), tags["upos"])
+        heads, deps = with_listed_agents(heads, deps, tags["upos"])
         return Analysis(tags["upos"], tags["xpos"], tags["feats"], self._lemmas(words, states, tags), heads, deps)
 
     def _linear(self, states: FloatArray, name: str) -> FloatArray:

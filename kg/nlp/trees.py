@@ -10,6 +10,7 @@ import numpy.typing as npt
 from kg.nlp.weights import FloatArray
 
 IntArray = npt.NDArray[np.int64]
+ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "nmod")
 NOMINAL = ("NOUN", "PROPN", "PRON")
 CLAUSAL = frozenset(("case", "nsubj", "nsubj:pass", "obj", "cop", "aux", "aux:pass", "mark"))
 """What a noun has that is no bare conjunct: a preposition of its own, or a clause."""
@@ -80,6 +81,20 @@ def with_passive_subjects(labels: Sequence[str], heads: Sequence[int]) -> list[s
         for i in subjects:
             settled[i] = "nsubj:pass"
     return settled
+
+
+def with_joined_names(heads: Sequence[int], labels: Sequence[str], tags: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Return heads and labels such that two proper nouns side by side are one name, not two subjects of one verb.
+
+    Where both hang on the same word in the same way, the first becomes a compound of the second ("FC Koln"). ``tags``
+    are universal.
+    """
+    settled, named = list(heads), list(labels)
+    for first in range(len(heads) - 1):
+        alike = (settled[first], named[first]) == (settled[first + 1], named[first + 1])
+        if alike and tags[first] == tags[first + 1] == "PROPN" and named[first] in ARGUMENTS:
+            settled[first], named[first] = first + 1, "compound"
+    return settled, named
 
 
 def with_listed_agents(heads: Sequence[int], labels: Sequence[str], tags: Sequence[str]) -> tuple[list[int], list[str]]:

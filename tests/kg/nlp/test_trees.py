@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.trees import arborescence, decode, with_listed_agents, with_passive_subjects
+from kg.nlp.trees import arborescence, decode, with_joined_names, with_listed_agents, with_passive_subjects
 
 
 def test_single_word_is_its_own_root() -> None:
@@ -87,3 +87,21 @@ def test_with_a_preposition_of_its_own_it_is_none() -> None:
     heads, tags = [0, 2, 0, 5, 5, 0], ["VERB", "ADP", "PROPN", "CCONJ", "ADP", "PROPN"]
     labels = ["root", "case", "obl:agent", "cc", "case", "conj"]
     assert with_listed_agents(heads, labels, tags) == (heads, labels)
+
+
+@pytest.mark.parametrize(("labels", "tags", "joined"), [
+    ("nsubj nsubj root", "PROPN PROPN VERB", True), ("obl obl root", "PROPN PROPN VERB", True),
+    ("nsubj obj root", "PROPN PROPN VERB", False), ("nsubj nsubj root", "PROPN NOUN VERB", False),
+    ("conj conj root", "PROPN PROPN VERB", False)])
+def test_two_proper_nouns_side_by_side_are_one_name(labels: str, tags: str, joined: bool) -> None:
+    """Only where both are the same argument of the same word; the second bears the name."""
+    before = labels.split()
+    found = with_joined_names([2, 2, 2], before, tags.split())
+    assert found == (([1, 2, 2], ["compound", *before[1:]]) if joined else ([2, 2, 2], before))
+
+
+def test_a_name_of_three_words_is_joined_to_its_last() -> None:
+    """ "Tolvane Kraft Holding fell" has one subject."""
+    labels = ["nsubj"] * 3 + ["root"]
+    assert with_joined_names([3, 3, 3, 3], labels, ["PROPN"] * 3 + ["VERB"]) == (
+        [1, 2, 3, 3], ["compound", "compound", "nsubj", "root"])
