@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -108,6 +109,18 @@ def read_unlabelled(path: Path) -> list[dict[str, Any]]:
     """Return the unlabelled articles that overlap no evaluation set."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return [row for row in map(json.loads, file) if not row["overlaps_eval"]]
+
+
+def sample_unlabelled(path: Path, count: int, seed: int) -> list[str]:
+    """Return the texts of ``count`` unlabelled articles, drawn by ``seed``."""
+    return random.Random(seed).sample([row["text"] for row in read_unlabelled(path)], count)
+
+
+def shuffled_unlabelled(path: Path, words: range, seed: int) -> list[dict[str, Any]]:
+    """Return the unlabelled articles of as many words, in an order drawn by ``seed``."""
+    rows = [row for row in read_unlabelled(path) if len(row["text"].split()) in words]
+    random.Random(seed).shuffle(rows)
+    return rows
 
 
 def read_gold(folder: Path) -> list[dict[str, Any]]:

@@ -6,14 +6,13 @@ It holds stage 2 to what the parser knew of news before: the treebanks have few 
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.nlp.encoder import word_positions
-from kg.training.corpora import Treebank, read_unlabelled
+from kg.training.corpora import Treebank, shuffled_unlabelled
 
 CORPUS = "parsed"
 WORDS = range(100, 501)
@@ -21,9 +20,7 @@ WORDS = range(100, 501)
 
 def read_parsed(parser: Language, path: Path, count: int, seed: int) -> list[Treebank]:
     """Return ``count`` unlabelled articles of middling length as ``parser`` reads them, drawn by ``seed``."""
-    rows = [row for row in read_unlabelled(path) if len(row["text"].split()) in WORDS]
-    random.Random(seed).shuffle(rows)
-    some = rows[:count]
+    some = shuffled_unlabelled(path, WORDS, seed)[:count]
     docs = parser.pipe(row["text"] for row in some)
     return [to_treebank(doc, str(row["id"])) for doc, row in zip(docs, some, strict=True)]
 

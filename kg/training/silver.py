@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import Any
 
 from kg import extract, nlp, ontology
 from kg.model import Document
-from kg.training.corpora import read_unlabelled
+from kg.training.corpora import shuffled_unlabelled
 
 WORDS = range(120, 361)  # the length of the gold articles
 
@@ -19,8 +18,7 @@ def read_silver(path: Path, count: int, seed: int) -> list[dict[str, Any]]:
     They are drawn by ``seed`` from those of the gold articles' length that overlap no evaluation set, and
     those without an event are passed over.
     """
-    rows = [row for row in read_unlabelled(path) if len(row["text"].split()) in WORDS]
-    random.Random(seed).shuffle(rows)
+    rows = shuffled_unlabelled(path, WORDS, seed)
     known, found = ontology.load(), list[dict[str, Any]]()
     for doc, row in nlp.load().pipe(((row["text"], row) for row in rows), as_tuples=True) if count else ():
         extraction = known.conform(extract.extract(doc, Document(row["id"], row["text"])))

@@ -50,4 +50,3 @@ class Listing:
             span = int(listed[pair])
             found[int(one[pair]), int(self.first[span])][int(self.head[span])].append(pair)
         return [[np.array(pairs) for pairs in members.values()] for members in found.values() if len(members) > 1]
-

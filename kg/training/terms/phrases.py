@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.schema import Class, Property, Schema
 from kg.schema.terms import DATE, NUMBER
-from kg.training.corpora import WIKINEWS, read_unlabelled
+from kg.training.corpora import WIKINEWS, sample_unlabelled
 from kg.training.terms.texts import LONGEST, Place, Text
 
 NAME = "phrases"
@@ -47,16 +47,12 @@ def read_phrases(data: Path, texts: Sequence[str], nlp: Language, options: Mappi
                  ) -> tuple[Schema, list[Text]]:
     """Return the inventory of the texts' own words and of some unlabelled news, with the sentences that use them."""
     rows, nouns = list[Row](), set[str]()
-    for doc in nlp.pipe([*texts, *_news(data / WIKINEWS, options["articles"], seed)]):
+    for doc in nlp.pipe([*texts, *sample_unlabelled(data / WIKINEWS, options["articles"], seed)]):
         nouns |= {token.lemma_.lower() for token in doc if token.pos_ == "NOUN"}
         rows += _rows(doc)
     schema = inventory((found for row in rows for found in row.found), nouns, options["least"])
     random.Random(seed).shuffle(rows)
     return schema, list(_sampled(rows, schema, options["most"]))
-
-
-def _news(path: Path, count: int, seed: int) -> list[str]:
-    return random.Random(seed).sample([row["text"] for row in read_unlabelled(path)], count)
 
 
 def _rows(doc: Doc) -> Iterator[Row]:

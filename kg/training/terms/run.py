@@ -21,7 +21,7 @@ from kg.evaluation.text2kgbench import FOLDER, read_benchmark
 from kg.nlp.weights import Weights, read_weights, write_weights
 from kg.schema import Schema
 from kg.training.calibration import fit
-from kg.training.corpora import WIKINEWS, read_unlabelled
+from kg.training.corpora import WIKINEWS, sample_unlabelled
 from kg.training.export import head_arrays
 from kg.training.terms.carrying import carry
 from kg.training.terms.examples import Source, make_source
@@ -53,8 +53,7 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
                if source.schema.name not in left_out]
     network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
     if start:
-        news = [row["text"] for row in read_unlabelled(data / WIKINEWS)]
-        compared = random.Random(options["seed"]).sample(news, options["carrying_articles"])
+        compared = sample_unlabelled(data / WIKINEWS, options["carrying_articles"], options["seed"])
         network.load_state_dict(carry(start, model, PREFIX, compared))
     train(network, sources, options, out)
     network.eval()
