@@ -73,9 +73,15 @@ class Identity:
 
     def add(self, extraction: Extraction, origin: str | None = None) -> None:
         """Store what an article says in place of what it said before; ``origin`` marks what it was read from."""
-        article = str(article_iri(extraction.document.id))
-        touched = self.index.put(article, read_record(extraction, self.ontology))
-        self._write(touched, {article: extraction}, origin=origin)
+        self.add_together([(extraction, origin)])
+
+    def add_together(self, read: Iterable[tuple[Extraction, str | None]]) -> None:
+        """Store what several articles say, with their origins, all of it or nothing; of two with one id the last."""
+        articles = {str(article_iri(extraction.document.id)): (extraction, origin) for extraction, origin in read}
+        records = {article: read_record(extraction, self.ontology) for article, (extraction, _) in articles.items()}
+        touched = set().union(*(self.index.put(article, record) for article, record in records.items()))
+        self._write(touched, {article: extraction for article, (extraction, _) in articles.items()},
+                    origins={article: origin for article, (_, origin) in articles.items()})
 
     def remove(self, article: str) -> None:
         """Forget an article; an unknown one changes nothing."""
@@ -229,7 +235,8 @@ class Identity:
         self.store.change({}, add=add, remove=remove)
 
     def _write(self, touched: set[str], articles: Mapping[str, Extraction | None], add: Iterable[Quad] = (),
-               remove: Iterable[Quad] = (), reports: Iterable[str] = (), origin: str | None = None) -> None:
+               remove: Iterable[Quad] = (), reports: Iterable[str] = (),
+               origins: Mapping[str, str | None] = {}) -> None:
         try:
             outcome = self.index.decide(self.index.related(touched) | touched)
             touched = touched | set(outcome.entity)
@@ -245,8 +252,8 @@ class Identity:
             fresh |= happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
-            origins = {**dict.fromkeys(articles, origin), **{article: self._origin(article) for article in contents}}
-            self.store.change(self._graphs({**articles, **contents}, origins), add={*add, *(new - old)},
+            kept = {article: self._origin(article) for article in contents}
+            self.store.change(self._graphs({**articles, **contents}, {**origins, **kept}), add={*add, *(new - old)},
                               remove={*remove, *(old - new)})
         except KGError:
             self._open()  # as the store is, which nothing has changed
@@ -271,7 +278,7 @@ class Identity:
             if extraction:
                 bearing = Bearing(self.index.records.get(article, ()), tuple(self._reports.get(article, ())))
                 for quad in article_quads(extraction, self.ontology, partial(self.entity_of, article=article), bearing,
-                                          origins[article]):
+                                          origins.get(article)):
                     graphs[str(quad[3])].append(quad)
         return graphs
 

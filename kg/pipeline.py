@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -40,6 +41,9 @@ Out = TypeVar("Out")
 Articles = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Iterable[Document]
 OnProgress = Callable[[Extraction], object]
 OnPresent = Callable[[str], object]
+
+PATIENCE = 2.0
+"""Seconds after which articles are stored that wait for others to be stored with."""
 
 SHARED = ["kg.pipeline", "kg.extract", "kg.nlp.shared"]
 """What the processes that extract have in common: modules that load the language model when they are imported."""
@@ -96,18 +100,50 @@ def build(
 
 def add(extractions: Iterable[Extraction], store: Store, recipe: Recipe | None = None, *,
         on_progress: OnProgress | None = None) -> None:
-    """Store extractions one by one, each in place of what its article said before.
+    """Store extractions, each in place of what its article said before.
 
-    Each is one transaction, which also changes other articles whose entities it shows to be one, or several. With
-    the ``recipe`` by which they were read, the store keeps for each what it was read from.
+    Some at a time are one transaction, which also changes other articles whose entities they show to be one, or
+    several. With the ``recipe`` by which they were read, the store keeps for each what it was read from.
     """
     identity = Identity(store)
-    for read in extractions:
-        extraction = confident(read, recipe.min_confidence) if recipe else read
-        identity.add(extraction, recipe.mark(read) if recipe else None)
-        if on_progress:
-            on_progress(extraction)
+    read = ((confident(one, recipe.min_confidence), recipe.mark(one)) if recipe else (one, None) for one in extractions)
+    for some in _together(read, store.together, PATIENCE):
+        for extraction in _stored(some, identity):
+            if on_progress:
+                on_progress(extraction)
     store.flush()
+
+
+def _stored(read: Sequence[tuple[Extraction, str | None]], identity: Identity) -> Iterator[Extraction]:
+    """Store extractions and yield them; those before one that cannot be stored are stored."""
+    try:
+        identity.add_together(read)
+    except KGError:
+        if len(read) == 1:
+            raise
+        for one in read:
+            identity.add(*one)
+            yield one[0]
+    else:
+        yield from (extraction for extraction, _ in read)
+
+
+def _together(items: Iterable[In], most: int, seconds: float) -> Iterator[list[In]]:
+    """Yield the items in lists: when as many have come or so much time has passed, and before an error goes on."""
+    some: list[In] = []
+    began = time.monotonic()
+    try:
+        for item in items:
+            some.append(item)
+            if len(some) >= most or time.monotonic() - began > seconds:
+                yield some
+                some, began = [], time.monotonic()
+    except Exception:
+        if some:
+            yield some
+        raise
+    if some:
+        yield some
 
 
 def remove(ids: Iterable[str], store: Store, *, on_error: OnError = corpus.raise_error) -> int:

@@ -22,6 +22,8 @@ class Store(Protocol):
     """What every store can do, wherever it keeps its quads."""
 
     read_only: bool
+    together: int
+    """How many articles are best stored at once."""
 
     def add_article(self, article: str, quads: Iterable[Quad]) -> None:
         """Store what the article says in place of what it said before: all of it or nothing."""

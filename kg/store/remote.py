@@ -98,6 +98,8 @@ def open_endpoint(url: str, *, read_only: bool = False, environment: Mapping[str
 class RemoteStore(Store):
     """A store behind a SPARQL 1.1 endpoint; only one process may write to it at a time."""
 
+    together = 1
+
     def __init__(self, endpoint: Endpoint, *, read_only: bool = False) -> None:
         self.read_only = read_only
         self._endpoint = endpoint

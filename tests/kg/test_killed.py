@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import random
+import signal
 import time
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from kg.cli import app
 from kg.identity import Identity, from_lines, read_decisions, to_lines
 from kg.model import Extraction
 from kg.store import EmbeddedStore, open_store
+from kg.store.begun import finish, is_begun
 from tests.kg.stories import Story
 
 KILLS = 21
@@ -66,16 +70,31 @@ def found(store: EmbeddedStore) -> dict[str, int]:
     return {row["id"].value: int(row["title"].value.split()[-1]) for row in results}
 
 
-def command(arguments: list[str]) -> None:
-    """Run ``kg`` in this process."""
+def command(arguments: list[str], halves: int = 0) -> None:
+    """Run ``kg`` in this process: two articles at a time, and all changes in two steps if there are ``halves``.
+
+    Then the process is killed between those of that number, counted from 1.
+    """
+    EmbeddedStore.together = 2
+    if halves:
+        patch = pytest.MonkeyPatch()
+        patch.setattr("kg.store.embedded.MANY", 1)
+        patch.setattr("kg.store.embedded.finish", partial(finish_or_die, iter(range(1, halves))))
     app(arguments)
 
 
-def start(arguments: list[str]) -> BaseProcess:
-    """Run ``kg`` in a process of its own, which starts with everything imported."""
+def finish_or_die(left: Iterator[int], store: ox.Store, place: Path | None = None) -> bool:
+    """Finish a change that was begun, and when none are ``left`` to be finished, kill the process instead."""
+    if is_begun(store) and next(left, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return finish(store, place)
+
+
+def start(arguments: list[str], halves: int = 0) -> BaseProcess:
+    """Run ``kg`` in a process of its own, which starts with everything imported; see ``command``."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["kg.cli", "kg.pipeline", "tests.kg.stories"])
-    process = context.Process(target=command, args=(arguments,))
+    process = context.Process(target=command, args=(arguments, halves))
     process.start()
     return process
 
@@ -107,6 +126,31 @@ def log_of(store: Path | None) -> int:
         return (store / "LOG").stat().st_ino if store else 0
     except FileNotFoundError:  # it is being renamed
         return 0
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("halves", [1, 2, 3])
+def test_whoever_opens_next_finishes_what_was_begun(tmp_path: Path, halves: int, read_only: bool,
+                                                    caplog: pytest.LogCaptureFixture) -> None:
+    """A process killed after what it added and before what it removed: the next one sees all of the change."""
+    for version, articles in VERSIONS.items():
+        (tmp_path / str(version)).mkdir()
+        for id, extraction in articles.items():
+            (tmp_path / str(version) / f"{id}.json").write_text(json.dumps(extraction.to_dict()))
+    store = tmp_path / "store"
+    builds = [["build", str(tmp_path / str(v)), "--extracted", "--out", str(store)] for v in VERSIONS]
+    timed(builds[0])
+    process = start(builds[1], halves)
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    with open_store(store, read_only) as opened:
+        assert "the change is finished" in caplog.text
+        assert sorted(found(opened).values()) == [1] * (6 - 2 * halves) + [2] * 2 * halves
+        assert whole(opened)
+    timed(builds[1])
+    with open_store(store) as opened:
+        assert whole(opened)
+        assert found(opened) == dict.fromkeys(VERSIONS[2], 2)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from multiprocessing import get_all_start_methods
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kg import pipeline
 from kg.errors import InputError, KGError, StoreError
 from kg.model import Document, Extraction
 from kg.store import open_store
+from kg.vocab import article_iri
 
 Extractions = tuple[Extraction, Extraction]
 
@@ -43,9 +45,33 @@ def test_articles_share_entities(extractions: Extractions) -> None:
 def test_progress_comes_after_storing(extractions: Extractions) -> None:
     """When progress is told of an article, the article is in the store."""
     with open_store() as store:
-        sizes: list[tuple[str, int]] = []
-        pipeline.add(extractions, store, on_progress=lambda e: sizes.append((e.document.id, len(store.articles()))))
-    assert sizes == [("cuts", 1), ("talk", 2)]
+        told: list[tuple[str, bool]] = []
+        pipeline.add(extractions, store, on_progress=lambda e: told.append(
+            (e.document.id, article_iri(e.document.id) in store.articles())))
+    assert told == [("cuts", True), ("talk", True)]
+
+
+def test_articles_wait_for_others_but_not_for_long(extractions: Extractions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles are stored together, and where they come slowly, one by one."""
+    def stored_when_told() -> list[int]:
+        with open_store() as store:
+            counts: list[int] = []
+            pipeline.add(extractions, store, on_progress=lambda e: counts.append(len(store.articles())))
+        return counts
+
+    assert stored_when_told() == [2, 2]
+    monkeypatch.setattr(pipeline, "PATIENCE", 0)
+    assert stored_when_told() == [1, 2]
+
+
+def test_what_stands_before_a_broken_one_stays(extractions: Extractions) -> None:
+    """An extraction that cannot be stored keeps none back that came before it."""
+    cuts, talk = extractions
+    odd = replace(talk, relations=(replace(talk.relations[0], predicate="unheardOf"),))
+    with open_store() as store:
+        with pytest.raises(KGError):
+            pipeline.add([cuts, odd], store)
+        assert store.to_nquads() == nquads([cuts])
 
 
 def test_what_is_stored_stays(extractions: Extractions) -> None:

@@ -262,6 +262,33 @@ WHERE { GRAPH ?g { ?s ?p ?o BIND(xsd:integer(STRBEFORE(?o, " ")) AS ?number) } }
 """
 
 
+def test_a_large_change_is_one_like_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written as files of quads beside the database makes the same store, and leaves no files behind."""
+    monkeypatch.setattr("kg.store.embedded.MANY", 1)
+    with open_store(tmp_path / "large") as large, open_store() as small:
+        for article, said in ((A, SAID[A]), (B, SAID[B]), (A, SAID[C] and facts(A, (AMAZON, NEWS["age"], Literal(1))))):
+            for store in (large, small):
+                store.change({facts_graph(article): [q for q in said if q[3] == facts_graph(article)],
+                              provenance_graph(article): [q for q in said if q[3] == provenance_graph(article)]})
+            assert large.to_nquads() == small.to_nquads()
+            assert default_graph(large) == default_graph(small)
+            assert {str(name) for name in large._open.named_graphs()} == {str(n) for n in small._open.named_graphs()}
+    assert not list((tmp_path / "large").glob("bulk*"))
+
+
+def test_files_of_a_killed_writer_are_swept_up(tmp_path: Path) -> None:
+    """A file of quads that a killed process was writing goes when the store is next written."""
+    with open_store(tmp_path / "store") as store:
+        store.add_article(A, SAID[A])
+    left = tmp_path / "store" / "bulk-0123456789abcdef.sst"
+    left.write_bytes(b"half of it")
+    with open_store(tmp_path / "store", read_only=True):
+        assert left.exists()
+    with open_store(tmp_path / "store") as store:
+        assert not left.exists()
+        assert store.to_nquads() == nquads_of({A: SAID[A]})
+
+
 def test_killed_writer_loses_nothing_stored(tmp_path: Path) -> None:
     """After kill -9 every article is whole: the one reported last, or its successor."""
     context = multiprocessing.get_context("spawn")
