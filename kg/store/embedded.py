@@ -268,7 +268,7 @@ class EmbeddedStore(Store):
     def _write(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> None:
         """Add and remove quads and keep the default graph the merge, so that a crash leaves all of it or nothing."""
         twice = chain(added, (ox.Quad(*quad.triple) for quad in added if is_merged(quad)))
-        deletions = ";\n".join(filter(None, self._deletions(added, removed)))
+        deletions = ";\n".join(filter(None, self._deletions(added, removed))) if removed else ""
         if self.path and len(added) >= MANY:
             # Sorted files beside the database take a third of the time, and are added in one step as well.
             self._open.bulk_extend(chain(twice, begun(deletions)))
@@ -281,10 +281,11 @@ class EmbeddedStore(Store):
     def _deletions(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
         """Yield what removes quads from the named graphs and keeps the default graph their merge."""
         gone = {quad.triple for quad in removed if is_merged(quad)} - {quad.triple for quad in added}
+        filled = {quad.graph_name for quad in added}
         yield data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))
         for graph, quads in by_graph(removed):
             yield data("DELETE", (quad.triple for quad in quads), graph)
-            if self._ends_empty(graph, removed) and all(quad.graph_name != graph for quad in added):
+            if graph not in filled and self._ends_empty(graph, removed):
                 yield f"DROP SILENT GRAPH {graph}"
 
     def _insertions(self, added: AbstractSet[ox.Quad]) -> Iterator[str]:

@@ -3,9 +3,9 @@
 EXTRACTIONS is a file of extraction JSON, a line each, as ``kg extract`` writes it. Its first lines are added to a new
 graph, as many at a time as ``kg build --extracted`` stores together. When the graph has reached one of the sizes, a row
 says how large it is, what the last hundred articles cost on average and what all did, and the most memory that the
-process has taken. Articles differ in length, so ``PROBES`` of them, the first after those, are added each time, several
-times, and removed again: what they cost (median) shows how the size of the graph counts. Times are CPU times of the
-process with all its threads, those of the database too; and the time on the clock of the probes.
+process has taken. Articles differ in length, so ``PROBES`` of them, the first after those, are added to copies of each:
+what they cost (median) shows how the size of the graph counts. Times are CPU times of the process with all its threads,
+those of the database too; and of the probes the time on the clock.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from kg.identity import Identity
 from kg.model import Extraction
 from kg.origin import Recipe
 from kg.store import EmbeddedStore, open_store
-from kg.vocab import article_iri
 from tests.benchmarks.growth import read_real
 
 SIZES = (10, 1000, 5000)
@@ -39,33 +38,35 @@ _COUNTS = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e rdfs:label ?name FILTER(STRSTA
 class Meter:
     """Prints a row for each of the sizes that a store reaches while articles are added."""
 
-    def __init__(self, store: EmbeddedStore, folder: Path, probes: Sequence[Extraction]) -> None:
-        self.store, self.folder, self.probes = store, folder, probes
+    def __init__(self, store: EmbeddedStore, probes: Sequence[Extraction]) -> None:
+        self.store, self.probes = store, probes
         self.identity, self.recipe = Identity(store), Recipe.of(extracted=True)
         self.costs: list[float] = []
         print("|", " | ".join(COLUMNS), "|\n|", "--- | " * len(COLUMNS), flush=True)
 
-    def add(self, some: Sequence[Extraction]) -> tuple[float, float]:
+    def add(self, some: Sequence[Extraction], identity: Identity | None = None) -> tuple[float, float]:
         """Add articles and return what each cost on average, in milliseconds: CPU time, and time on the clock."""
         began = time.process_time(), time.perf_counter()
-        self.identity.add_together((extraction, self.recipe.mark(extraction)) for extraction in some)
+        (identity or self.identity).add_together((extraction, self.recipe.mark(extraction)) for extraction in some)
         cpu, clock = time.process_time() - began[0], time.perf_counter() - began[1]
         return 1000 * cpu / len(some), 1000 * clock / len(some)
 
     def probe(self) -> tuple[float, float]:
-        """Return what a probe cost; the store is then as before."""
+        """Return what a probe cost, in copies of the store."""
         costs = list[tuple[float, float]]()
         for _ in range(ROUNDS):
-            costs.append(self.add(self.probes))
-            for extraction in self.probes:
-                self.identity.remove(article_iri(extraction.document.id))
+            with tempfile.TemporaryDirectory() as folder:
+                self.store.backup(Path(folder, "copy"))
+                with open_store(Path(folder, "copy")) as copy:
+                    costs.append(self.add(self.probes, Identity(copy)))
         return median(cpu for cpu, _ in costs), median(clock for _, clock in costs)
 
     def row(self) -> list[float]:
         """Return the figures of the store as it is now."""
         articles = len(self.costs)
         [[entities]] = self._answer(_COUNTS)
-        disk = sum(file.stat().st_size for file in self.folder.iterdir())
+        assert self.store.path
+        disk = sum(file.stat().st_size for file in self.store.path.iterdir())
         quads, (probes, clock) = self.store.size(), self.probe()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return [articles, quads, round(100 * int(entities.value) / articles), round(mean(self.costs[-LAST:]), 1),
@@ -82,7 +83,7 @@ def main(rows: Path, *sizes: int) -> None:
     known, most = ontology.load(), max(sizes)
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
         later = islice(read_real(rows), most, most + PROBES)
-        meter = Meter(store, Path(folder), list(map(known.conform, later)))
+        meter = Meter(store, list(map(known.conform, later)))
         articles = map(known.conform, islice(read_real(rows), most))
         for size in sorted(sizes):
             while some := list(islice(articles, min(store.together, size - len(meter.costs)))):
