@@ -268,7 +268,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that was read out of one article. ``sentences`` are spans of the text."""
+    """All that was read out of one article.
+
+    ``sentences`` are spans of the text; ``topic`` says what it is about, for comparison with that of another article
+    (``kg.topics``).
+    """
 
     document: Document
     entities: tuple[Entity, ...] = ()
@@ -277,12 +281,14 @@ class Extraction:
     claims: tuple[Claim, ...] = ()
     facts: tuple[Fact, ...] = ()
     sentences: tuple[Span, ...] = ()
+    topic: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the extraction JSON of the gold format."""
         layers = {name: [item.to_dict() for item in getattr(self, name)]
                   for name in ("entities", "relations", "events", "claims", "facts", "sentences")}
-        return {"document": self.document.to_dict()} | layers
+        topic = {"topic": self.topic} if self.topic else {}
+        return {"document": self.document.to_dict()} | layers | topic
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Extraction:
@@ -292,4 +298,4 @@ class Extraction:
 
         return cls(Document.from_dict(data["document"]), layer("entities", Entity),
                    layer("relations", Relation), layer("events", Event), layer("claims", Claim),
-                   layer("facts", Fact), layer("sentences", Span))
+                   layer("facts", Fact), layer("sentences", Span), data.get("topic", ""))

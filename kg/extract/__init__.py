@@ -16,6 +16,7 @@ from kg.extract.facts import find_facts, lookup_in
 from kg.extract.features import Reading
 from kg.extract.heads import NewsHeads, load_heads
 from kg.extract.settling import settle
+from kg.extract.topics import load_topics
 from kg.extract.trace import Trace
 from kg.model import PLAIN_MODALITIES, Claim, Document, Event, Extraction, Relation, Span
 from kg.nlp.threads import one_thread
@@ -59,7 +60,8 @@ def _extract(doc: Doc, document: Document, heads: NewsHeads, ontology: Ontology,
                       tuple(_event(reading, n, e, values, heads, ids) for n, e in enumerate(events)),
                       tuple(_claim(c, ids) for c in claims),
                       tuple(find_facts(doc, lookup_in(listed), trace)),
-                      tuple(Span(sent.start_char, sent.end_char) for sent in doc.sents))
+                      tuple(Span(sent.start_char, sent.end_char) for sent in doc.sents),
+                      load_topics().of(doc, heads.encoder))
 
 
 def _record_settling(reading: Reading, cast: Cast, values: Values, drafts: Sequence[event_layer.Draft],

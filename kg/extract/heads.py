@@ -33,6 +33,7 @@ class NewsHeads(CandidateLabels):
 
     def __init__(self, weights: Weights) -> None:
         settings = weights.settings
+        self.encoder = weights.digest()
         self.mention_types = settings["mention_types"]
         self.value_labels = settings["value_labels"]
         self.event_types: list[str] = settings["event_types"]

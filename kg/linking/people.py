@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
+from kg import topics
 from kg.linking.readings import Reading, Record
 
 ONE_PERSON, LIKE_NAMES = 0.9, 0.95
 """The probability from which two articles that use one name, or two alike ones, mean one person."""
+MIDDLE = 0.09
+"""How alike topics are that say nothing: halfway between those of articles on one person and on two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,20 @@ class Context:
     """What an article says of a person that tells people of one name apart.
 
     ``employers`` are organisations where the person has a position, under ``titles``; ``company`` is everything named
-    that the article speaks of, places left out: half of all articles speak of the same few.
+    that the article speaks of, places left out: half of all articles speak of the same few. ``topic`` is what it is
+    about.
     """
 
     employers: frozenset[str]
     company: frozenset[str]
     titles: frozenset[str] = frozenset()
+    topic: str = ""
 
     @classmethod
     def of(cls, reading: Reading, company: frozenset[str]) -> Context:
         """Return what an article says of a person, whose ``company`` is what ``company_of`` gives for all of it."""
-        return cls(frozenset(reading.employers), company - {reading.base}, frozenset(reading.titles) - {""})
+        return cls(frozenset(reading.employers), company - {reading.base}, frozenset(reading.titles) - {""},
+                   reading.topic)
 
 
 def company_of(record: Record) -> frozenset[str]:
@@ -52,6 +58,7 @@ class Weights:
     strange: float
     same_title: float
     other_title: float
+    topic: float
 
     def probability(self, one: Context, other: Context) -> float:
         """Return how likely the two are one person."""
@@ -61,7 +68,7 @@ class Weights:
 
     def of_features(self) -> tuple[float, ...]:
         """Return the weights in the order of ``features``."""
-        return self.company, self.linked, self.strange, self.same_title, self.other_title
+        return self.company, self.linked, self.strange, self.same_title, self.other_title, self.topic
 
     def to_json(self) -> str:
         """Return the weights as the file of the package holds them."""
@@ -79,13 +86,19 @@ def features(one: Context, other: Context) -> tuple[float, ...]:
 
     These are the logarithm of one more than the number of named things that both articles speak of, and as 0 or 1
     whether an employer in one is mentioned in the other, whether both name employers of which that is not so,
-    whether a job title is the same, and whether both name titles and none is.
+    whether a job title is the same, and whether both name titles and none is; then how much more alike than ``MIDDLE``
+    the topics of the articles are.
     """
     linked = bool(one.employers & (other.company | other.employers) or other.employers & one.company)
     strange = bool(one.employers and other.employers) and not linked
     same = bool(one.titles & other.titles)
     return (math.log1p(len(one.company & other.company)), float(linked), float(strange), float(same),
-            float(bool(one.titles and other.titles) and not same))
+            float(bool(one.titles and other.titles) and not same), _likeness(one, other) - MIDDLE)
+
+
+def _likeness(one: Context, other: Context) -> float:
+    found = topics.likeness(one.topic, other.topic)
+    return MIDDLE if found is None else found
 
 
 class Namesakes:

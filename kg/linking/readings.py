@@ -35,7 +35,8 @@ class Reading:
 
     ``base`` is the IRI by class and name; it is ``shared`` with other articles unless the name is too
     weak for that. ``spoken`` are other names in the text as pairs of the IRI that they would have and
-    their words; ``employers`` the IRIs of organisations where a person has a position.
+    their words; ``employers`` the IRIs of organisations where a person has a position; ``topic`` is what the article is
+    about, of people alone.
     """
 
     base: str
@@ -46,18 +47,19 @@ class Reading:
     spoken: tuple[tuple[str, str], ...] = ()
     employers: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    topic: str = ""
 
     def to_row(self) -> list[Any]:
         """Return the reading as JSON data."""
         return [self.base, self.coarse, self.key, self.shared, self.name, [list(pair) for pair in self.spoken],
-                list(self.employers), list(self.titles)]
+                list(self.employers), list(self.titles), self.topic]
 
     @classmethod
     def from_row(cls, row: list[Any]) -> Reading:
         """Read what ``to_row`` wrote."""
-        base, coarse, key, shared, name, spoken, employers, titles = row
+        base, coarse, key, shared, name, spoken, employers, titles, *topic = row  # stores of old have no topic
         return cls(base, coarse, key, shared, name, tuple((iri, words) for iri, words in spoken),
-                   tuple(employers), tuple(titles))
+                   tuple(employers), tuple(titles), *topic)
 
 
 Record = tuple[Reading, ...]
@@ -72,17 +74,19 @@ def read_record(extraction: Extraction, ontology: Ontology) -> Record:
         groups.setdefault(str(iris[entity.id]), []).append(entity)
     jobs = _jobs(extraction, {entity_id: str(iri) for entity_id, iri in iris.items()})
     text, keys = extraction.document.text, key_of(extraction, ontology)
-    return tuple(_reading(base, groups[base], text, keys, jobs.get(base, set())) for base in sorted(groups))
+    return tuple(_reading(base, groups[base], text, keys, jobs.get(base, set()), extraction.topic)
+                 for base in sorted(groups))
 
 
-def _reading(base: str, entities: list[Entity], text: str, keys: Callable[[Entity], Key], jobs: set[tuple[str, str]]
-             ) -> Reading:
+def _reading(base: str, entities: list[Entity], text: str, keys: Callable[[Entity], Key], jobs: set[tuple[str, str]],
+             topic: str) -> Reading:
     key = keys(entities[0])
     shared = len(key) == 2
     spoken = {pair for entity in entities for pair in _spoken(entity, text, keys)} if shared else set()
     return Reading(base, str(key[0]), str(key[1]), shared, max(entity.name for entity in entities),
                    tuple(sorted(pair for pair in spoken if pair[0] != base)),
-                   tuple(sorted({where for where, _ in jobs})), tuple(sorted({title for _, title in jobs})))
+                   tuple(sorted({where for where, _ in jobs})), tuple(sorted({title for _, title in jobs})),
+                   topic if shared and key[0] == "Person" else "")
 
 
 def _spoken(entity: Entity, text: str, keys: Callable[[Entity], Key]) -> set[tuple[str, str]]:

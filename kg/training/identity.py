@@ -51,7 +51,7 @@ def people_in(records: Iterable[Record]) -> dict[str, list[Context]]:
 
 
 def pairs(people: dict[str, list[Context]], chance: random.Random) -> tuple[Floats, Floats]:
-    """Return the features of pairs of contexts, shape (pairs, 5), and 1 for one person, 0 for two."""
+    """Return the features of pairs of contexts, shape (pairs, 6), and 1 for one person, 0 for two."""
     same = [pair for contexts in people.values()
             for pair in _some(list(combinations(contexts, 2)), PAIRS_OF_NAME, chance)]
     everyone = [(name, context) for name, contexts in people.items() for context in contexts]

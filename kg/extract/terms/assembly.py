@@ -15,6 +15,7 @@ from spacy.tokens import Span as DocSpan
 from kg.extract.features import FloatArray, IntArray
 from kg.extract.terms.scorers import Spans
 from kg.extract.terms.spans import VALUE_LABELS
+from kg.extract.topics import load_topics
 from kg.model import Document, Entity, Extraction, Mention, Relation, Span, Value
 from kg.nlp.component import is_name
 from kg.rdf.statements import TRUSTED
@@ -95,7 +96,8 @@ class Assembly:
         relations = tuple(self.relation(properties[c.property], c, is_value, ids) for c, is_value in kept.values())
         entities = tuple(self.entity(name, id) for name, id in ids.items())
         sentences = tuple(Span(sent.start_char, sent.end_char) for sent in self.doc.sents)
-        return Extraction(self.document, entities, relations, sentences=sentences)
+        return Extraction(self.document, entities, relations, sentences=sentences,
+                          topic=load_topics().of(self.doc, self.reader.encoder))
 
     def choose_types(self, properties: Sequence[Property]) -> None:
         """Give each name the class that most of what is said of it asks for, each property at its likeliest.

@@ -69,7 +69,7 @@ class TermReader:
     def __init__(self, schema: Schema, weights: Weights, terms: Terms, adapter: Adapter | None = None) -> None:
         if not weights.part("terms"):
             raise ModelError("the model file has no head for other ontologies; `python -m kg.training.terms` adds it")
-        self.schema, self.model = schema, _digest(weights)
+        self.schema, self.model, self.encoder = schema, _digest(weights), weights.digest()
         self._weights, self._plain = weights, terms
         self.scorer, self._heads = TermScorer(weights.part("terms")), NewsHeads(weights)
         self.settings: dict[str, Any] = weights.settings["terms"]

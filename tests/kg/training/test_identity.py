@@ -60,7 +60,7 @@ def test_sharing_company_speaks_for_one_person() -> None:
     weights = train(read_record(extraction, ontology.load()) for extraction in records)
     assert weights.company > 1
     assert isinstance(weights, Weights)
-    assert features(context(), context()) == (0, 0, 0, 0, 0)
+    assert features(context(), context()) == (0, 0, 0, 0, 0, 0)
 
 
 def test_scores_are_the_shares_of_right_merges(tmp_path: Path) -> None:
