@@ -42,8 +42,11 @@ Articles = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Iterable[
 OnProgress = Callable[[Extraction], object]
 OnPresent = Callable[[str], object]
 
-PATIENCE = 2.0
-"""Seconds after which articles are stored that wait for others to be stored with."""
+PATIENCE, MOST_PATIENCE = 1.0, 16.0
+"""Seconds after which articles are stored that wait for others: at first, and at most, as it doubles each time.
+
+A database merges what it is given, and the more so the smaller the pieces are.
+"""
 
 SHARED = ["kg.pipeline", "kg.extract", "kg.nlp.shared"]
 """What the processes that extract have in common: modules that load the language model when they are imported."""
@@ -107,7 +110,7 @@ def add(extractions: Iterable[Extraction], store: Store, recipe: Recipe | None =
     """
     identity = Identity(store)
     read = ((confident(one, recipe.min_confidence), recipe.mark(one)) if recipe else (one, None) for one in extractions)
-    for some in _together(read, store.together, PATIENCE):
+    for some in _together(read, store.together):
         for extraction in _stored(some, identity):
             if on_progress:
                 on_progress(extraction)
@@ -128,16 +131,16 @@ def _stored(read: Sequence[tuple[Extraction, str | None]], identity: Identity) -
         yield from (extraction for extraction, _ in read)
 
 
-def _together(items: Iterable[In], most: int, seconds: float) -> Iterator[list[In]]:
-    """Yield the items in lists: when as many have come or so much time has passed, and before an error goes on."""
+def _together(items: Iterable[In], most: int) -> Iterator[list[In]]:
+    """Yield the items in lists: when as many have come or patience is at its end, and before an error goes on."""
     some: list[In] = []
-    began = time.monotonic()
+    began, patience = time.monotonic(), PATIENCE
     try:
         for item in items:
             some.append(item)
-            if len(some) >= most or time.monotonic() - began > seconds:
+            if len(some) >= most or time.monotonic() - began > patience:
                 yield some
-                some, began = [], time.monotonic()
+                some, began, patience = [], time.monotonic(), min(2 * patience, MOST_PATIENCE)
     except Exception:
         if some:
             yield some

@@ -66,7 +66,7 @@ def _open(path: Path, read_only: bool) -> EmbeddedStore:
 class EmbeddedStore(Store):
     """A store inside this process, over pyoxigraph: on disk (RocksDB) or in memory."""
 
-    together = 50
+    together = 100
 
     def __init__(self, store: ox.Store, path: Path | None = None, *, read_only: bool = False,
                  index: Path | None = None) -> None:
