@@ -48,8 +48,6 @@ from kg.vocab import (
 )
 
 LOG = logging.getLogger("stringer.identity")
-TOGETHER = 50
-"""Articles that are written at once where a whole store is."""
 
 _Entities = dict[str, str | dict[str, str]]
 
@@ -229,8 +227,8 @@ class Identity:
         waiting = sorted(articles)
         if waiting:
             LOG.warning("another version wrote the names in %s: %d articles are written anew", self.store, len(waiting))
-        for at in range(0, len(waiting), TOGETHER):
-            some = {article: self._extraction(article) for article in waiting[at : at + TOGETHER]}
+        for at in range(0, len(waiting), self.store.together):
+            some = {article: self._extraction(article) for article in waiting[at : at + self.store.together]}
             self.store.change(self._graphs(some, {article: self._origin(article) for article in some}))
         self.store.change({}, add=add, remove=remove)
 

@@ -13,13 +13,11 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from kg import topics
 from kg.nlp.component import news_states
-
-Floats = NDArray[np.float32]
+from kg.nlp.weights import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,20 @@ class Topics:
     encoder: str
     common: dict[str, float]
     rare: float
-    mean: Floats
-    basis: Floats
+    mean: FloatArray
+    basis: FloatArray
 
     def of(self, doc: Doc, encoder: str) -> str:
         """Return the topic of a document that this encoder read; none of one without words, or of another encoder."""
-        weights = self.weights(doc)
-        if encoder != self.encoder or not weights.any():
-            return ""
-        return topics.write(((weights @ news_states(doc) / weights.sum() - self.mean) @ self.basis).tolist(), encoder)
+        state = self.mean_state(doc, news_states(doc)) if encoder == self.encoder else None
+        return "" if state is None else topics.write(((state - self.mean) @ self.basis).tolist(), encoder)
 
-    def weights(self, doc: Doc) -> Floats:
+    def mean_state(self, doc: Doc, states: FloatArray) -> FloatArray | None:
+        """Return the weighted mean of a document's states, (width,), or ``None`` where no word counts."""
+        weights = self.weights(doc)
+        return np.asarray(weights @ states / weights.sum()) if weights.any() else None
+
+    def weights(self, doc: Doc) -> FloatArray:
         """Return how much each token counts, (tokens,)."""
         return np.array([self.common.get(token.text, self.rare) if is_common_word(token.text) else 0.0
                          for token in doc], np.float32)

@@ -92,13 +92,9 @@ def features(one: Context, other: Context) -> tuple[float, ...]:
     linked = bool(one.employers & (other.company | other.employers) or other.employers & one.company)
     strange = bool(one.employers and other.employers) and not linked
     same = bool(one.titles & other.titles)
+    likeness = topics.likeness(one.topic, other.topic)
     return (math.log1p(len(one.company & other.company)), float(linked), float(strange), float(same),
-            float(bool(one.titles and other.titles) and not same), _likeness(one, other) - MIDDLE)
-
-
-def _likeness(one: Context, other: Context) -> float:
-    found = topics.likeness(one.topic, other.topic)
-    return MIDDLE if found is None else found
+            float(bool(one.titles and other.titles) and not same), 0.0 if likeness is None else likeness - MIDDLE)
 
 
 class Namesakes:

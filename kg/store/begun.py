@@ -36,8 +36,9 @@ def finish(store: ox.Store, place: Path | None = None) -> bool:
     """
     texts = [quad.object.value for quad in store.quads_for_pattern(None, None, None, BEGUN)
              if isinstance(quad.object, ox.Literal)]
-    if texts and place:
+    if not texts:
+        return False
+    if place:
         LOG.warning("a process was killed while it changed %s: the change is finished", place)
-    if texts:
-        store.update(";\n".join([*texts, f"DROP GRAPH {BEGUN}"]))
-    return bool(texts)
+    store.update(";\n".join([*texts, f"DROP GRAPH {BEGUN}"]))
+    return True

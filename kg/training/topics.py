@@ -12,13 +12,14 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from spacy.tokens import Doc
 
 import kg.nlp
-from kg.extract.topics import Floats, Topics, is_common_word
+from kg.extract.topics import Topics, is_common_word
 from kg.nlp.component import NewsReader
 from kg.training.corpora import WIKINEWS, read_unlabelled
 
@@ -36,17 +37,12 @@ def learn(docs: Sequence[Doc], reader: NewsReader, length: int = LENGTH) -> Topi
     common = {word: round(math.log(len(docs) / count), 2) for word, count in sorted(uses.items()) if count >= least}
     encoder, rare = reader.weights.digest(), round(math.log(len(docs) / least), 2)
     draft = Topics(encoder, common, rare, np.zeros(0, np.float32), np.zeros((0, 0), np.float32))
-    rows = np.stack([mean for mean in (_mean(doc, states, draft) for doc, _, states in reader.encode(docs))
-                     if mean is not None])
+    read = (draft.mean_state(doc, states) for doc, _, states in reader.encode(docs))
+    rows = np.stack([state for state in read if state is not None])
     mean = rows.mean(axis=0)
     _, spread, turned = np.linalg.svd(rows - mean, full_matrices=False)
     basis = (turned[:length] / spread[:length, None]).T * math.sqrt(len(rows))
-    return Topics(encoder, common, rare, mean, basis)
-
-
-def _mean(doc: Doc, states: Floats, topics: Topics) -> Floats | None:
-    weights = topics.weights(doc)
-    return np.asarray(weights @ states / weights.sum(), np.float32) if weights.any() else None
+    return replace(draft, mean=mean, basis=basis)
 
 
 def save(topics: Topics, path: Path = TARGET) -> None:

@@ -271,7 +271,7 @@ def test_a_store_of_other_rules_is_read_anew(monkeypatch: pytest.MonkeyPatch) ->
         change(graphs, **quads)
 
     with monkeypatch.context() as cut:
-        cut.setattr("kg.identity.TOGETHER", 1)
+        cut.setattr(store, "together", 1)
         cut.setattr(store, "change", break_off)
         with pytest.raises(StoreError):
             Identity(store)

@@ -99,6 +99,15 @@ def start(arguments: list[str], halves: int = 0) -> BaseProcess:
     return process
 
 
+def builds_of(folder: Path, store: Path) -> dict[int, list[str]]:
+    """Write the articles of each version below a folder; return what adds them to the store."""
+    for version, articles in VERSIONS.items():
+        (folder / str(version)).mkdir()
+        for id, extraction in articles.items():
+            (folder / str(version) / f"{id}.json").write_text(json.dumps(extraction.to_dict()))
+    return {version: ["build", str(folder / str(version)), "--extracted", "--out", str(store)] for version in VERSIONS}
+
+
 def timed(arguments: list[str]) -> float:
     """Run ``kg`` to its end and return the seconds it took."""
     begin = time.perf_counter()
@@ -133,21 +142,17 @@ def log_of(store: Path | None) -> int:
 def test_whoever_opens_next_finishes_what_was_begun(tmp_path: Path, halves: int, read_only: bool,
                                                     caplog: pytest.LogCaptureFixture) -> None:
     """A process killed after what it added and before what it removed: the next one sees all of the change."""
-    for version, articles in VERSIONS.items():
-        (tmp_path / str(version)).mkdir()
-        for id, extraction in articles.items():
-            (tmp_path / str(version) / f"{id}.json").write_text(json.dumps(extraction.to_dict()))
     store = tmp_path / "store"
-    builds = [["build", str(tmp_path / str(v)), "--extracted", "--out", str(store)] for v in VERSIONS]
-    timed(builds[0])
-    process = start(builds[1], halves)
+    builds = builds_of(tmp_path, store)
+    timed(builds[1])
+    process = start(builds[2], halves)
     process.join()
     assert process.exitcode == -signal.SIGKILL
     with open_store(store, read_only) as opened:
         assert "the change is finished" in caplog.text
         assert sorted(found(opened).values()) == [1] * (6 - 2 * halves) + [2] * 2 * halves
         assert whole(opened)
-    timed(builds[1])
+    timed(builds[2])
     with open_store(store) as opened:
         assert whole(opened)
         assert found(opened) == dict.fromkeys(VERSIONS[2], 2)
@@ -157,11 +162,7 @@ def test_whoever_opens_next_finishes_what_was_begun(tmp_path: Path, halves: int,
 def test_a_killed_process_leaves_whole_articles(tmp_path: Path) -> None:
     """After 21 kills of build, remove, merge and split at random points the store equals a fresh one."""
     store = tmp_path / "store"
-    for version, articles in VERSIONS.items():
-        (tmp_path / str(version)).mkdir()
-        for id, extraction in articles.items():
-            (tmp_path / str(version) / f"{id}.json").write_text(json.dumps(extraction.to_dict()))
-    builds = {v: ["build", str(tmp_path / str(v)), "--extracted", "--out", str(store)] for v in VERSIONS}
+    builds = builds_of(tmp_path, store)
     removal = ["remove", *VERSIONS[1], "--store", str(store)]
     merge, split = ([name, "Cy Moor", "Cy Nash", "--store", str(store)] for name in ("merge", "split"))
     longest = min(timed(builds[1]), timed(builds[2]))

@@ -69,9 +69,10 @@ class TermReader:
     def __init__(self, schema: Schema, weights: Weights, terms: Terms, adapter: Adapter | None = None) -> None:
         if not weights.part("terms"):
             raise ModelError("the model file has no head for other ontologies; `python -m kg.training.terms` adds it")
-        self.schema, self.model, self.encoder = schema, _digest(weights), weights.digest()
         self._weights, self._plain = weights, terms
         self.scorer, self._heads = TermScorer(weights.part("terms")), NewsHeads(weights)
+        self.encoder = self._heads.encoder
+        self.schema, self.model = schema, _digest(weights, self.encoder)
         self.settings: dict[str, Any] = weights.settings["terms"]
         self.mention_types: list[str] = weights.settings["mention_types"]
         self.adapter = adapter or Adapter.none()
@@ -218,10 +219,10 @@ def make_reader(schema: Schema, weights: Path = nlp.SHIPPED, adapter: Adapter | 
     return TermReader(schema, loaded, terms, adapter)
 
 
-def _digest(weights: Weights) -> str:
+def _digest(weights: Weights, encoder: str) -> str:
     """Return a hash of the encoder and the head."""
     head = sorted(weights.part("terms").items())
-    return hashlib.sha256(weights.digest().encode() + b"".join(array.tobytes() for _, array in head)).hexdigest()
+    return hashlib.sha256(encoder.encode() + b"".join(array.tobytes() for _, array in head)).hexdigest()
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:
