@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from spacy.tokens import Span as DocSpan
 
 from kg.extract.coreference import antecedent_pairs, chains
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading
@@ -117,7 +118,8 @@ def build_entities(reading: Reading, cast: Cast, heads: NewsHeads, taking_part: 
         mentions = [cast.mentions[n] for n in numbers]
         if entity in taking_part or any(m.kind == "name" for m in mentions):
             confidence = round(float(max(probabilities[n] for n in numbers)), 4)
-            built[entity] = Entity(f"e{entity + 1}", heads.mention_types[cast.types[entity]], _name(reading, mentions),
+            kind = heads.mention_types[cast.types[entity]]
+            built[entity] = Entity(f"e{entity + 1}", kind, name_of(reading, mentions, kind),
                                    tuple(_mention(reading, m) for m in mentions), confidence)
     return built
 
@@ -127,12 +129,23 @@ def _mention(reading: Reading, candidate: Candidate) -> Mention:
     return Mention(span.start_char, span.end_char, candidate.kind)
 
 
-def _name(reading: Reading, mentions: Sequence[Candidate]) -> str:
-    """Return the fullest name, or the first fullest description where there is no name."""
+def name_of(reading: Reading, mentions: Sequence[Candidate], type: str) -> str:
+    """Return the fullest name, or the first fullest description where there is no name.
+
+    An adjective ("Iraqi") and a part ("northern Iraq") give no name where there is another. A place is called as it is
+    most often: what is longer is mostly something else ("Iraq", "Multi-National Force Iraq").
+    """
     for kind in ("name", "nominal", "pronoun"):
-        texts = [reading.doc[m.start : m.end + 1].text for m in mentions if m.kind == kind]
-        if texts:
-            return " ".join(max(texts, key=len).split())
+        spans = [reading.doc[m.start : m.end + 1] for m in mentions if m.kind == kind]
+        if kind == "name":
+            spans = [span for span in spans if _is_proper(span)] or spans
+        if spans:
+            texts = [" ".join(span.text.split()) for span in spans]
+            uses = Counter(texts if type == "Place" else ())
+            return max(texts, key=lambda text: (uses[text], len(text)))
     return ""
 
 
+def _is_proper(name: DocSpan) -> bool:
+    """Tell whether a name begins with a capital and ends in a noun."""
+    return any(c.isupper() for c in name[0].text) and name[-1].pos_ != "ADJ"

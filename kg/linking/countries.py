@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 from importlib import resources
 
+from kg.linking.comparison import squash
 from kg.model import Extraction
 
 LONGEST = 4
@@ -20,6 +21,16 @@ def countries() -> dict[str, str]:
     """Return countries and American states by their names, short forms and adjectives ("Danish"), case-sensitive."""
     lines = resources.files(__package__).joinpath("countries.tsv").read_text("utf-8").splitlines()
     return {word: line.split("\t")[0] for line in lines for word in line.split("\t")}
+
+
+@cache
+def _by_letters() -> dict[str, str]:
+    return {squash(name): country for name, country in countries().items()}
+
+
+def country_called(name: str) -> str | None:
+    """Return the country or American state of a name, a short form or an adjective, whatever case and marks."""
+    return _by_letters().get(squash(name))
 
 
 def main_country(extraction: Extraction) -> str | None:

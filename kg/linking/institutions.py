@@ -10,17 +10,12 @@ import re
 from functools import cache
 from importlib import resources
 
-from kg.linking.countries import LONGEST, WITHIN, countries
+from kg.linking.countries import LONGEST, WITHIN, country_called
 
 
 @cache
 def _names() -> frozenset[str]:
     return frozenset(resources.files(__package__).joinpath("institutions.txt").read_text("utf-8").splitlines())
-
-
-@cache
-def _by_name() -> dict[str, str]:
-    return {name.casefold(): WITHIN.get(country, country) for name, country in countries().items()}
 
 
 def institution(key: str) -> tuple[str, str | None] | None:
@@ -32,11 +27,17 @@ def institution(key: str) -> tuple[str, str | None] | None:
         return key, None
     words = key.split()
     for count in range(1, min(LONGEST + 1, len(words))):
-        rest, country = " ".join(words[count:]), _by_name().get(" ".join(words[:count]))
+        rest, country = " ".join(words[count:]), state_called(" ".join(words[:count]))
         if country is not None and rest in _names():
             return rest, country
     if match := re.fullmatch(r"(.+?) of (?:the )?(.+)", key):
-        name, country = match[1], _by_name().get(match[2])
+        name, country = match[1], state_called(match[2])
         if country is not None and name in _names():
             return name, country
     return None
+
+
+def state_called(name: str) -> str | None:
+    """Return the country whose institutions a country's name tells: England has those of the United Kingdom."""
+    country = country_called(name)
+    return country and WITHIN.get(country, country)

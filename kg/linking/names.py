@@ -19,8 +19,8 @@ from rdflib import URIRef
 from kg import vocab
 from kg.errors import OntologyError
 from kg.linking.cities import REACH, region_of
-from kg.linking.countries import main_country
-from kg.linking.institutions import institution
+from kg.linking.countries import country_called, main_country
+from kg.linking.institutions import institution, state_called
 from kg.model import Entity, Extraction
 from kg.ontology import Identity, Ontology
 
@@ -65,6 +65,8 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
     if not name or not is_named(entity) or (coarse == "Person" and name in identity.titles):
         first = min(((mention.start, mention.end) for mention in entity.mentions), default=(None, None))
         return (coarse, name, article, *first)
+    if entity.type == "Government" and (whose := state_called(name)):
+        return (coarse, f"government ({whose.casefold()})")
     if coarse == "Organisation" and (found := institution(name)):
         whose = found[1] or country
         return (coarse, f"{found[0]} ({whose.casefold()})") if whose else (coarse, name, article)
@@ -74,7 +76,9 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
 
 
 def _place(entity: Entity, name: str, text: str, identity: Identity) -> str:
-    """Return the name of a place with its region, where the text tells that it is not the usual one of the name."""
+    """Return the usual name of a country, else the place's own, with its region where the text tells an unusual one."""
+    if country := country_called(name):
+        return normalise(country, entity.type, identity)
     city, comma, rest = entity.name.partition(",")
     if comma:
         plain, region = normalise(city, entity.type, identity), region_of(city.casefold(), [comma + rest])

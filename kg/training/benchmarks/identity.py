@@ -31,7 +31,7 @@ from urllib.parse import unquote
 from kg import ontology
 from kg.linking import gazetteers, link
 from kg.linking.comparison import squash
-from kg.linking.index import Index, Item
+from kg.linking.index import Index, Item, Outcome
 from kg.linking.readings import read_record
 from kg.model import Document, Entity, Extraction, Mention, Span
 from kg.training.benchmarks.meantime import to_article, write_text
@@ -173,18 +173,24 @@ def _kind(words: Sequence[Sequence[str]]) -> str:
 
 def resolve(found: Set) -> tuple[dict[Key, str], dict[Key, str]]:
     """Return the entity of each item across documents, and the Wikidata item of those that have one."""
-    known, index = ontology.load(), Index()
-    records = {str(article_iri(e.document.id)): read_record(e, known) for e in found.extractions}
-    outcome = index.decide(index.load(records))
+    clusters, _, outcome = decide(found.extractions)
     items = {reason.entity: reason.item for reasons in outcome.reasons.values() for reason in reasons
              if isinstance(reason, Item)}
+    return clusters, {key: items[entity] for key, entity in clusters.items() if entity in items}
+
+
+def decide(extractions: Sequence[Extraction]) -> tuple[dict[Key, str], Index, Outcome]:
+    """Return the entity of each item across documents, the index that knows their names, and what it decided."""
+    known, index = ontology.load(), Index()
+    records = {str(article_iri(e.document.id)): read_record(e, known) for e in extractions}
+    outcome = index.decide(index.load(records))
     clusters = dict[Key, str]()
-    for extraction in found.extractions:
+    for extraction in extractions:
         article = str(article_iri(extraction.document.id))
         for id, base in link(extraction, known).items():
             entity = outcome.entity[str(base)]
             clusters[extraction.document.id, id] = entity if isinstance(entity, str) else entity[article]
-    return clusters, {key: items[entity] for key, entity in clusters.items() if entity in items}
+    return clusters, index, outcome
 
 
 def score(gold: Mapping[Key, Hashable], found: Mapping[Key, Hashable]) -> dict[str, dict[str, float]]:
