@@ -213,7 +213,9 @@ class EmbeddedStore(Store):
 
     def size(self) -> int:
         """Return the number of quads."""
-        return sum(len(triples) for _, triples in self._graphs())
+        rows = self.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", as_written=True)
+        assert isinstance(rows, ox.QuerySolutions)
+        return sum(int(row["n"].value) for row in rows if not row["g"].value.endswith(EXTRACTION))
 
     def flush(self) -> None:
         """Return when everything written is on disk."""

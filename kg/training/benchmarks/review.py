@@ -1,8 +1,8 @@
 """What a person reads to judge who is who in a graph of many articles.
 
-``python -m kg.training.benchmarks.review merges EXTRACTIONS VERDICTS [SAMPLE SEED]`` draws merges, pairs of names that
-are not the same but held for one thing, and prints a table of them, as those in ``docs/evaluation`` are. What a table
-of ``VERDICTS`` has judged keeps its verdict; of the rest the last column has titles of articles that use either name.
+``python -m kg.training.benchmarks.review merges EXTRACTIONS`` draws merges, pairs of names that are not the same but
+held for one thing, and prints a table of them, as those in ``docs/evaluation`` are. What such a table has judged,
+``--verdicts``, keeps its verdict; of the rest the last column has titles of articles that use either name.
 
 ``python -m kg.training.benchmarks.review names EXTRACTIONS`` prints the hundred names with most mentions, as they are
 written and last names left out: how many mentions there are, how many are of the one entity that most of them mean,
@@ -17,9 +17,11 @@ import csv
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import typer
 
 from kg import ontology
 from kg.corpus import read_extractions
@@ -33,6 +35,9 @@ from kg.vocab import article_iri
 MOST = 100
 TITLES = 4
 
+app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
+Extractions = Annotated[Path, typer.Argument(help="Extraction JSON, a line for each article.", show_default=False)]
+
 
 class Merge(NamedTuple):
     """Two names for one thing, why, and the IRIs that the names have by themselves."""
@@ -43,7 +48,7 @@ class Merge(NamedTuple):
     bases: tuple[str, str]
 
 
-def merges(index: Index, outcome: Outcome) -> list[Merge]:
+def find_merges(index: Index, outcome: Outcome) -> list[Merge]:
     """Return the merges of a graph, sorted by name."""
     links = {reason[0] for reasons in outcome.reasons.values() for reason in reasons if isinstance(reason, tuple)}
     return sorted(_merge(index, item) for item in links)
@@ -79,9 +84,19 @@ def read_verdicts(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
         return {(row["one"], row["other"]): (row["verdict"], row["note"] or "") for row in rows}
 
 
-def names(extractions: Sequence[Extraction], clusters: Mapping[tuple[str, str], str], index: Index
-          ) -> Iterator[tuple[str, int, int, int, str]]:
-    """Yield the names with most mentions: all of them, of one entity, of one entity of each kind, and the kinds."""
+class Name(NamedTuple):
+    """A name with its mentions: all, of one entity, of one entity of each kind; and how many are of each kind."""
+
+    name: str
+    mentions: int
+    of_one: int
+    of_one_each: int
+    kinds: str
+
+
+def count_names(extractions: Sequence[Extraction], clusters: Mapping[tuple[str, str], str],
+                index: Index) -> Iterator[Name]:
+    """Yield the names with most mentions."""
     uses: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     known = ontology.load()
     for extraction in extractions:
@@ -95,33 +110,46 @@ def names(extractions: Sequence[Extraction], clusters: Mapping[tuple[str, str], 
                     uses[words][kind][clusters[extraction.document.id, entity.id]] += 1
     totals = {name: sum(found.total() for found in by_kind.values()) for name, by_kind in uses.items()}
     for name in sorted(uses, key=lambda name: (-totals[name], name))[:MOST]:
-        by_kind = uses[name]
-        yield (name, totals[name], max(max(found.values()) for found in by_kind.values()),
-               sum(max(found.values()) for found in by_kind.values()),
-               ", ".join(f"{kind} {by_kind[kind].total()}" for kind in sorted(by_kind)))
+        most = {kind: max(found.values()) for kind, found in uses[name].items()}
+        yield Name(name, totals[name], max(most.values()), sum(most.values()),
+                   ", ".join(f"{kind} {uses[name][kind].total()}" for kind in sorted(most)))
 
 
-def main(what: str, path: Path, verdicts: Path | None = None, sample: int = 200, seed: int = 7) -> None:
-    """Print a table."""
+@app.command()
+def names(path: Extractions) -> None:
+    """Print the names with most mentions, and how many of these one entity has."""
     extractions = list(read_extractions([path]))
-    clusters, index, outcome = decide(extractions)
-    write = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
-    if what == "names":
-        rows = list(names(extractions, clusters, index))
-        write.writerows([("name", "mentions", "of one entity", "of one of each kind", "kinds"), *rows])
-        for title, column in ("one entity", 2), ("one entity of each kind", 3):
-            shares = [row[column] / row[1] for row in rows]
-            print(f"{title}: {sum(row[column] for row in rows) / sum(row[1] for row in rows):.3f} of all mentions, "
-                  f"{sum(shares) / len(shares):.3f} of the mentions of a name on average, "
-                  f"{sum(share >= 0.9 for share in shares)} names with 0.90 or more", file=sys.stderr)
-        return
-    found = merges(index, outcome)
+    clusters, index, _ = decide(extractions)
+    rows = list(count_names(extractions, clusters, index))
+    _table(("name", "mentions", "of one entity", "of one of each kind", "kinds"), rows)
+    for title, counts in (("one entity", [row.of_one for row in rows]),
+                          ("one of each kind", [row.of_one_each for row in rows])):
+        shares = [count / row.mentions for count, row in zip(counts, rows, strict=True)]
+        typer.echo(f"{title}: {sum(counts) / sum(row.mentions for row in rows):.3f} of all mentions, "
+                   f"{sum(share >= 0.9 for share in shares)} names with 0.90 or more of theirs", err=True)
+
+
+@app.command()
+def merges(path: Extractions,
+           verdicts: Annotated[Path | None, typer.Option(help="Table of merges that were judged.")] = None,
+           sample: Annotated[int, typer.Option(help="How many merges.")] = 200,
+           seed: Annotated[int, typer.Option(help="Of the drawing.")] = 7) -> None:
+    """Print a table of merges to be judged."""
+    extractions = list(read_extractions([path]))
+    _, index, outcome = decide(extractions)
+    found = find_merges(index, outcome)
     drawn = sorted(random.Random(seed).sample(found, min(sample, len(found))))
     titles = {str(article_iri(e.document.id)): e.document.title or e.document.id for e in extractions}
-    write.writerow(("verdict", "one", "other", "evidence", "note"))
-    write.writerows(judged(drawn, read_verdicts(verdicts) if verdicts else {}, index, titles))
-    print(f"{len(found)} merges, {len(drawn)} drawn", file=sys.stderr)
+    _table(("verdict", "one", "other", "evidence", "note"),
+           judged(drawn, read_verdicts(verdicts) if verdicts else {}, index, titles))
+    typer.echo(f"{len(found)} merges, {len(drawn)} drawn", err=True)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    write = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+    write.writerow(columns)
+    write.writerows(rows)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), *map(Path, sys.argv[3:4]), *map(int, sys.argv[4:]))
+    app()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.model import Document, Entity, Extraction, Mention
-from kg.training.benchmarks.review import main
+from kg.training.benchmarks.review import merges, names
 
 
 @pytest.fixture
@@ -28,20 +28,20 @@ def extractions(tmp_path: Path) -> Path:
 def test_merges_are_drawn_and_judged_ones_keep_their_verdict(extractions: Path, tmp_path: Path,
                                                               capsys: pytest.CaptureFixture[str]) -> None:
     """What no table knows has a question mark and the articles to look at."""
-    main("merges", extractions)
+    merges(extractions)
     assert capsys.readouterr().out.splitlines() == [
         "verdict\tone\tother\tevidence\tnote",
         "?\tAgencia Tern\tAgência Tern\tequal but for accents, spaces and marks\tTitle b || Title a"]
     verdicts = tmp_path / "read.tsv"
     verdicts.write_text("verdict\tone\tother\tevidence\tnote\nright\tAgencia Tern\tAgência Tern\tspelling\t\n",
                         encoding="utf-8")
-    main("merges", extractions, verdicts)
+    merges(extractions, verdicts)
     assert capsys.readouterr().out.splitlines()[1].startswith("right\tAgencia Tern\tAgência Tern")
 
 
 def test_names_are_counted_by_entity_and_kind(extractions: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A country and its government are two entities of one name."""
-    main("names", extractions)
+    names(extractions)
     told = capsys.readouterr()
     assert "Chile\t2\t1\t2\tOrganisation 1, Place 1" in told.out.splitlines()
     assert told.err.splitlines()[0].startswith("one entity: 0.750 of all mentions")
