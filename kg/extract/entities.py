@@ -14,11 +14,15 @@ from kg.extract.features import Candidate, FloatArray, IntArray, Reading
 from kg.extract.heads import NewsHeads
 from kg.extract.rules import certain_links, other_countries, other_names
 from kg.extract.trace import Trace, threshold_reason
+from kg.linking.comparison import is_acronym
+from kg.linking.countries import country_called
 from kg.model import Entity, Mention, Span
 from kg.nlp.component import is_name
 from kg.ontology import Ontology
 
 PLAIN = ("nominal", "pronoun")
+ENDS = ("PROPN", "NOUN", "NUM", "X", "SYM", "PUNCT", "PART")
+"""Parts of speech of the last word of a name, "'s" and marks among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +134,33 @@ def _mention(reading: Reading, candidate: Candidate) -> Mention:
 
 
 def name_of(reading: Reading, mentions: Sequence[Candidate], type: str) -> str:
-    """Return the fullest name, or the first fullest description where there is no name.
+    """Return the fullest form of the usual name, or the first fullest description where there is no name.
 
-    An adjective ("Iraqi") and a part ("northern Iraq") give no name where there is another. A place is called as it is
-    most often: what is longer is mostly something else ("Iraq", "Multi-National Force Iraq").
+    An adjective ("Iraqi") and a part ("northern Iraq") give no name where there is another. What is longer than the
+    usual name of a place or country is mostly something else ("Multi-National Force Iraq"), and what shares no word
+    with the usual name a mention that went astray.
     """
     for kind in ("name", "nominal", "pronoun"):
         spans = [reading.doc[m.start : m.end + 1] for m in mentions if m.kind == kind]
         if kind == "name":
             spans = [span for span in spans if _is_proper(span)] or spans
-        if spans:
-            texts = [" ".join(span.text.split()) for span in spans]
-            uses = Counter(texts if type == "Place" else ())
-            return max(texts, key=lambda text: (uses[text], len(text)))
+        texts = [" ".join(span.text.split()) for span in spans]
+        if texts:
+            return _fullest(texts, type) if kind == "name" else max(texts, key=len)
     return ""
+
+
+def _fullest(names: Sequence[str], type: str) -> str:
+    uses = Counter(names)
+    usual = max(names, key=lambda name: (uses[name], len(name)))
+    if type == "Place" or country_called(usual):
+        return usual
+    if type == "Person":  # of whom one word tells little
+        last = usual.split()[-1]
+        return max((name for name in names if last in name.split()[1:]), key=len, default=max(names, key=len))
+    return max((name for name in names if set(usual.split()) <= set(name.split()) or is_acronym(usual, name)), key=len)
 
 
 def _is_proper(name: DocSpan) -> bool:
     """Tell whether a name begins with a capital and ends in a noun."""
-    return any(c.isupper() for c in name[0].text) and name[-1].pos_ != "ADJ"
+    return any(c.isupper() for c in name[0].text) and name[-1].pos_ in ENDS

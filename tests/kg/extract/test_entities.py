@@ -15,6 +15,12 @@ from kg.extract.features import Candidate, Reading
     (["Iraq", "Iraq", "Multi-National Force Iraq"], "Place", "Iraq"), (["Iraq", "northern Iraq"], "Place", "Iraq"),
     (["York", "New York"], "Place", "New York"), (["Acme", "Acme", "Acme Steel"], "Company", "Acme Steel"),
     (["Lee", "Lee", "Ann Lee", "Ann Lee of Acme/nominal"], "Person", "Ann Lee"),
+    (["Bush", "Bush", "Kerry", "George W. Bush"], "Person", "George W. Bush"),
+    (["UN", "UN", "African Union"], "Organization", "UN"),
+    (["UN", "UN", "United Nations"], "Organization", "United Nations"),
+    (["North Korea", "North Korea itself/PRON"], "Government", "North Korea"),
+    (["Israel", "Israel", "Israel 's army"], "Government", "Israel"),
+    (["Senate", "Senate", "U.S. Senate"], "Government", "U.S. Senate"),
     (["eBay", "tech firm"], "Company", "eBay"), (["its workers/nominal", "they/pronoun"], "Group", "its workers")])
 def test_the_fullest_name_that_is_one(mentions: list[str], type: str, name: str) -> None:
     """An adjective or a part gives no name where there is another, and a place is called as most often."""
