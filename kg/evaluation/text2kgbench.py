@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import InputError
-from kg.schema.profile import AS_WRITTEN, WIKIDATA
+from kg.schema.profile import DBPEDIA, WIKIDATA
 
 FOLDER = "text2kgbench"
 FIRST_DAY = "01january"
@@ -58,7 +58,7 @@ class Figures:
 class Benchmark:
     """An ontology of the benchmark: its file, the labels of its concepts and relations, and its sentences.
 
-    ``profile`` is how its triples write dates.
+    ``profile`` is how its triples write values.
     """
 
     name: str
@@ -82,8 +82,8 @@ def read_benchmark(folder: Path, split: str) -> Iterator[Benchmark]:
 
 
 def profile_of(properties: Iterable[str]) -> str:
-    """Return how triples with these properties write dates: as Wikidata where they are its own, else as texts do."""
-    return WIKIDATA if all(re.fullmatch(r"P\d+", pid) for pid in properties) else AS_WRITTEN
+    """Return how triples with these properties write values: as Wikidata where they are its own, else as DBpedia."""
+    return WIKIDATA if all(re.fullmatch(r"P\d+", pid) for pid in properties) else DBPEDIA
 
 
 def read_sentences(path: Path) -> list[Sentence]:

@@ -31,6 +31,7 @@ from kg.linking.comparison import (
     squash,
     without_initials,
 )
+from kg.linking.countries import country_called
 from kg.linking.names import iri_of
 from kg.linking.people import LIKE_NAMES, Context, Namesakes, company_of, load_weights
 from kg.linking.readings import Reading, Record
@@ -339,7 +340,8 @@ class Index:
 
     def _block_links(self, key: str, members: list[str]) -> Iterator[Link]:
         if key.startswith("gazetteer|"):
-            yield from (Link.of(GAZETTEER, a, b, f"both names of {key[10:]}") for a, b in combinations(members, 2))
+            yield from (Link.of(GAZETTEER, a, b, f"both names of {key[10:]}") for a, b in combinations(members, 2)
+                        if self._names[a].coarse != "Person" or self._not_strangers(a, b))
         elif "|initials|" in key:
             yield from self._initials(members)
         else:
@@ -448,7 +450,8 @@ def acronyms(reading: Reading) -> set[tuple[str, str]]:
     if not reading.shared or reading.coarse == "Person":
         return set()
     names = {(reading.base, reading.name), *reading.spoken}
-    return {(short, long) for short, a in names for long, b in names if short != long and is_acronym(a, b)}
+    return {(short, long) for short, a in names if not country_called(a)
+            for long, b in names if short != long and is_acronym(a, b)}
 
 
 def _nodes(bearers: Bearers) -> set[str]:

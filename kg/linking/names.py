@@ -20,11 +20,13 @@ from kg import vocab
 from kg.errors import OntologyError
 from kg.linking.cities import REACH, region_of
 from kg.linking.countries import country_called, main_country
-from kg.linking.institutions import institution, state_called
+from kg.linking.institutions import institution, is_of_country, state_called
 from kg.model import Entity, Extraction
 from kg.ontology import Identity, Ontology
 
 Key = tuple[str | int | None, ...]
+GOVERNMENT = "government"
+"""The institution that a country's name stands for where it acts."""
 
 
 def normalise(name: str, entity_type: str, identity: Identity) -> str:
@@ -44,9 +46,14 @@ def is_named(entity: Entity) -> bool:
     """Tell whether the entity has a name of its own and not only a description.
 
     A description ends in a common noun, without a capital ("former U.S. soldier", "U.N. resolution"), and where it is
-    of a person may begin with one; governments and places have names that end so ("Iraqi government").
+    of a person may begin with one; governments and places have names that end so ("Diyala province"), but not behind
+    a country ("U.S. judge"), of which such a name is an institution or nobody's in particular.
     """
     words = entity.name.split()
+    if entity.type in ("Government", "Place") and words and not any(c.isupper() for c in words[-1]):
+        key = entity.name.casefold().removeprefix("the ")
+        if is_of_country(key) and not institution(key):
+            return False
     ends = {"Person": (words[:1], words[-1:]), "Group": (words[-1:],), "Organization": (words[-1:],),
             "Work": (words[-1:],)}.get(entity.type, (words,))
     return (any(mention.kind == "name" for mention in entity.mentions)
@@ -66,7 +73,7 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
         first = min(((mention.start, mention.end) for mention in entity.mentions), default=(None, None))
         return (coarse, name, article, *first)
     if entity.type == "Government" and (whose := state_called(name)):
-        return (coarse, f"government ({whose.casefold()})")
+        return (coarse, f"{GOVERNMENT} ({whose.casefold()})")
     if coarse == "Organisation" and (found := institution(name)):
         whose = found[1] or country
         return (coarse, f"{found[0]} ({whose.casefold()})") if whose else (coarse, name, article)

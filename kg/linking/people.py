@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from kg import topics
+from kg.linking.names import GOVERNMENT
 from kg.linking.readings import Reading, Record
 
 ONE_PERSON, LIKE_NAMES = 0.9, 0.95
@@ -23,8 +24,8 @@ class Context:
     """What an article says of a person that tells people of one name apart.
 
     ``employers`` are organisations where the person has a position, under ``titles``; ``company`` is everything named
-    that the article speaks of, places left out: half of all articles speak of the same few. ``topic`` is what it is
-    about.
+    that the article speaks of, places and governments left out: half of all articles speak of the same few. ``topic``
+    is what it is about.
     """
 
     employers: frozenset[str]
@@ -40,8 +41,9 @@ class Context:
 
 
 def company_of(record: Record) -> frozenset[str]:
-    """Return everything named that an article speaks of, places left out."""
-    return frozenset(reading.base for reading in record if reading.shared and reading.coarse != "Place")
+    """Return everything named that an article speaks of, places and governments left out."""
+    return frozenset(reading.base for reading in record if reading.shared and reading.coarse != "Place"
+                     and not reading.key.startswith(GOVERNMENT))
 
 
 @dataclass(frozen=True, slots=True)

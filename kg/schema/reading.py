@@ -11,12 +11,14 @@ import pyoxigraph as ox
 
 from kg.errors import OntologyError
 from kg.schema.graph import SchemaGraph
-from kg.schema.terms import Class, Property, Schema, words_of
+from kg.schema.terms import DATE, NUMBER, TEXT, Class, Property, Schema, words_of
 
 SYNTAXES = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES, ".n3": ox.RdfFormat.N3,
             ".owl": ox.RdfFormat.RDF_XML, ".rdf": ox.RdfFormat.RDF_XML, ".xml": ox.RdfFormat.RDF_XML,
             ".jsonld": ox.RdfFormat.JSON_LD, ".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS}
 BENCHMARK = "https://w3id.org/stringer/text2kgbench/"
+LITERALS = {"number": NUMBER, "Date": DATE, "Year": DATE, "string": TEXT}
+"""Ranges of the benchmark's JSON that are no concepts."""
 
 
 def read_schema(path: Path) -> Schema:
@@ -58,5 +60,6 @@ def from_benchmark(data: Mapping[str, Any]) -> Schema:
         ends = [{base + row[end]} & classes.keys() for end in ("domain", "range")]
         if known := properties.get(iri):
             ends = [ends[0] | known.domain, ends[1] | known.range]
-        properties[iri] = Property(iri, words_of(row["label"]), domain=frozenset(ends[0]), range=frozenset(ends[1]))
+        properties[iri] = Property(iri, words_of(row["label"]), domain=frozenset(ends[0]), range=frozenset(ends[1]),
+                                   value=None if ends[1] else LITERALS.get(row["range"]))
     return Schema(data["id"], classes, properties)

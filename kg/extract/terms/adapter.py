@@ -20,7 +20,7 @@ from kg.extract.features import FloatArray
 from kg.extract.terms.scorers import Terms
 from kg.schema import Schema
 
-FORMAT = 2
+FORMAT = 3
 SUFFIX = ".adapter.npz"
 VECTORS = ("subject", "object", "pair", "bias")
 WORDS = ("subject_words", "object_words")
@@ -32,12 +32,14 @@ class Adapter:
     """What is learnt of ``properties`` (IRIs), one row each; ``about`` are version, digests and figures.
 
     ``changes`` are by part: those to the vectors, and weights of the ``vocabulary`` of ``wording`` for either end.
+    ``least`` and ``ratio`` are thresholds in place of the model's, as ``TermReader`` has them.
     """
 
     properties: Sequence[str] = ()
     changes: Mapping[str, FloatArray] = field(default_factory=dict)
     vocabulary: Sequence[str] = ()
     least: float | None = None
+    ratio: float | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -63,12 +65,12 @@ class Adapter:
                 changes = {name: file[name].astype(np.float32) for name in PARTS}
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"{path}: not an adapter: {error}") from error
-        return cls(about["properties"], changes, about["vocabulary"], about["least"], about)
+        return cls(about["properties"], changes, about["vocabulary"], about["least"], about["ratio"], about)
 
     def write(self, path: Path) -> None:
         """Write the adapter in half precision; the same adapter gives the same bytes."""
         about = {**self.about, "format": FORMAT, "properties": list(self.properties),
-                 "vocabulary": list(self.vocabulary), "least": self.least}
+                 "vocabulary": list(self.vocabulary), "least": self.least, "ratio": self.ratio}
         arrays: dict[str, Any] = {"about.json": np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)}
         arrays |= {name: self.changes[name].astype(np.float16) for name in PARTS}
         np.savez_compressed(path, **arrays)

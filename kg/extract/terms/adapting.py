@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ FEWEST = 2
 OTHERS = 60
 """How many wrong pairs of a text count: the likeliest."""
 
-THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+RATIOS = (0.1, 0.3, 0.6, 1.0)
+"""What a pair must have of the probability of the likeliest pair of its property in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +90,34 @@ def read_examples(path: Path, schema: Schema) -> list[TermExample]:
     return examples
 
 
-def train_adapter(reader: TermReader, nlp: Language, examples: Sequence[TermExample]) -> Adapter:
-    """Return the adapter that examples teach, with its threshold and figures."""
+def train_adapter(reader: TermReader, nlp: Language, examples: Sequence[TermExample],
+                  measure: Callable[[Scores, float], float] | None = None) -> Adapter:
+    """Return the adapter that examples teach, with its thresholds and figures.
+
+    ``measure`` tells how good what was found with at least a confidence is, F1 over all texts if it is not given.
+    """
     docs = list(nlp.pipe(example.text for example in examples))
+    measure = measure or (lambda scores, least: figures(scores, least).f1)
     with one_thread():
         tables = [table(reader, doc, example) for doc, example in zip(docs, examples, strict=True)]
-        parts = [range(first, len(examples), FOLDS) for first in range(FOLDS)]
-        scored: list[tuple[set[Key], list[tuple[Key, float]]]] = []
-        plain: list[tuple[set[Key], list[tuple[Key, float]]]] = []
-        for part in parts:
-            rest = [tables[n] for n in range(len(examples)) if n not in part]
-            adapted = reader.with_adapter(replace(fit(reader, rest), least=min(THRESHOLDS)))
-            scored += [(gold_of(examples[n]), list(found(adapted, docs[n], examples[n]))) for n in part]
+        scored: dict[float, Scores] = {ratio: [] for ratio in RATIOS}
+        plain: Scores = []
+        for part in (range(first, len(examples), FOLDS) for first in range(FOLDS)):
+            learnt = fit(reader, [tables[n] for n in range(len(examples)) if n not in part])
+            for ratio in RATIOS:
+                adapted = reader.with_adapter(replace(learnt, least=min(THRESHOLDS), ratio=ratio))
+                scored[ratio] += [(gold_of(examples[n]), list(found(adapted, docs[n], examples[n]))) for n in part]
             plain += [(gold_of(examples[n]), list(found(reader, docs[n], examples[n]))) for n in part]
-        least = max(THRESHOLDS, key=lambda value: figures(scored, value).f1)
+        ratio, least = max(product(RATIOS, THRESHOLDS), key=lambda pair: measure(scored[pair[0]], pair[1]))
         whole = fit(reader, tables)
     about = {"schema": reader.schema.digest(), "model": reader.model, "examples": len(examples), "version": FORMAT,
-             "before": _row(figures(plain, reader.least)), "after": _row(figures(scored, least))}
-    return replace(whole, least=least, about=about)
+             "before": _row(figures(plain, reader.least)), "after": _row(figures(scored[ratio], least))}
+    return replace(whole, least=least, ratio=ratio, about=about)
 
 
 Key = tuple[str, str, str]
+Scores = list[tuple[set[Key], list[tuple[Key, float]]]]
+"""Of each text the right statements, and what was found with its confidence."""
 
 
 def gold_of(example: TermExample) -> set[Key]:
@@ -122,7 +132,7 @@ def found(reader: TermReader, doc: Doc, example: TermExample) -> Iterator[tuple[
         yield (squeeze(s), p, squeeze(o)), relation.confidence
 
 
-def figures(scored: Iterable[tuple[set[Key], list[tuple[Key, float]]]], least: float) -> Figures:
+def figures(scored: Scores, least: float) -> Figures:
     """Return the figures of what was found with at least this confidence, over all texts."""
     right = predicted = gold = 0
     for wanted, rows in scored:

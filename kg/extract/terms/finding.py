@@ -90,6 +90,12 @@ class TermReader:
         """Return the lowest probability of a statement: the adapter's, else the model's."""
         return self.settings["threshold"] if self.adapter.least is None else self.adapter.least
 
+    @property
+    def ratio(self) -> float:
+        """Return what a pair must have of the probability of its property's likeliest pair in a sentence."""
+        ratio: float = self.settings["ratio"] if self.adapter.ratio is None else self.adapter.ratio
+        return ratio
+
     def read(self, doc: Doc, document: Document) -> Extraction:
         """Return what a parsed article says in the schema's terms."""
         with one_thread():
@@ -163,7 +169,7 @@ class TermReader:
             probabilities = listing.raised(_sigmoid(logits), left, right)
             for column, property_ in enumerate(chosen.tolist()):
                 row = probabilities[:, column]
-                least = max(self.least, self.settings["ratio"] * float(row.max(initial=0)))
+                least = max(self.least, self.ratio * float(row.max(initial=0)))
                 likely = np.flatnonzero(row >= least)
                 for pair in likely[np.argsort(-row[likely], kind="stable")[:MOST]].tolist():
                     yield Candidate(float(row[pair]), property_, int(left[pair]), int(right[pair]))

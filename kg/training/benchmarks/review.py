@@ -51,11 +51,12 @@ class Merge(NamedTuple):
 def find_merges(index: Index, outcome: Outcome) -> list[Merge]:
     """Return the merges of a graph, sorted by name."""
     links = {reason[0] for reasons in outcome.reasons.values() for reason in reasons if isinstance(reason, tuple)}
-    return sorted(_merge(index, item) for item in links)
+    return sorted((_merge(index, item) for item in links), key=lambda row: (row.one.casefold(), row))
 
 
 def _merge(index: Index, item: Link) -> Merge:
-    named = sorted((_name(index, base), base) for base in map(index.home, (item.left, item.right)))
+    named = sorted(((_name(index, base), base) for base in map(index.home, (item.left, item.right))),
+                   key=lambda pair: (pair[0].casefold(), pair))
     return Merge(named[0][0], named[1][0], item.feature, (named[0][1], named[1][1]))
 
 
@@ -65,11 +66,11 @@ def _name(index: Index, base: str) -> str:
     return min(called, key=lambda name: (-called[name], name))
 
 
-def judged(rows: Sequence[Merge], verdicts: Mapping[tuple[str, str], tuple[str, str]], index: Index,
+def judged(rows: Sequence[Merge], verdicts: Mapping[frozenset[str], tuple[str, str]], index: Index,
            titles: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield rows of a table: verdict, names, evidence, and a note."""
     for row in rows:
-        if known := verdicts.get((row.one, row.other)):
+        if known := verdicts.get(frozenset((row.one, row.other))):
             yield known[0], row.one, row.other, row.evidence, known[1]
         else:
             heads = (" | ".join(titles[article] for article in sorted(index.articles_of(base))[:TITLES])
@@ -77,11 +78,11 @@ def judged(rows: Sequence[Merge], verdicts: Mapping[tuple[str, str], tuple[str, 
             yield "?", row.one, row.other, row.evidence, " || ".join(heads)
 
 
-def read_verdicts(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
+def read_verdicts(path: Path) -> dict[frozenset[str], tuple[str, str]]:
     """Read a table of merges that were judged: verdict and note by names."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t")
-        return {(row["one"], row["other"]): (row["verdict"], row["note"] or "") for row in rows}
+        return {frozenset((row["one"], row["other"])): (row["verdict"], row["note"] or "") for row in rows}
 
 
 class Name(NamedTuple):
@@ -138,7 +139,8 @@ def merges(path: Extractions,
     extractions = list(read_extractions([path]))
     _, index, outcome = decide(extractions)
     found = find_merges(index, outcome)
-    drawn = sorted(random.Random(seed).sample(found, min(sample, len(found))))
+    drawn = random.Random(seed).sample(found, min(sample, len(found)))
+    drawn.sort(key=lambda row: (row.one.casefold(), row))
     titles = {str(article_iri(e.document.id)): e.document.title or e.document.id for e in extractions}
     _table(("verdict", "one", "other", "evidence", "note"),
            judged(drawn, read_verdicts(verdicts) if verdicts else {}, index, titles))

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,13 @@ class Text:
 def read_corpora(data: Path) -> Iterator[tuple[Schema, list[Text]]]:
     """Yield the inventories with their training texts; ends are character spans, token spans or labels."""
     tables = tomllib.loads(files("kg.training.terms").joinpath("corpora.toml").read_text("utf-8"))
+    also = tables.pop("tekgen")
     schemas = {name: corpus_schema(name, table) for name, table in tables.items()}
     yield schemas["knowledgenet"], list(_knowledgenet(data / "knowledgenet" / "train.jsonl.gz"))
     yield schemas["core"], list(_core(data / "core_company" / "train.json.gz", schemas["core"]))
     yield schemas["redocred"], list(_redocred(data / "redocred" / "train.json.gz", schemas["redocred"]))
     for path in sorted((data / "text2kgbench" / "wikidata_tekgen" / "ontologies").glob("*.json")):
-        schema = read_schema(path)
+        schema = with_names(read_schema(path), also)
         yield schema, list(read_tekgen(path.parents[1] / "train" / f"{schema.name}_train.jsonl", schema))
 
 
@@ -75,6 +76,12 @@ def corpus_schema(name: str, table: Mapping[str, Mapping[str, Any]]) -> Schema:
         properties[label] = Property(label, row["label"], tuple(row.get("also", ())), domain=ends[0], range=ends[1],
                                      value=value)
     return Schema(name, {kind: Class(kind, kind) for kind in sorted(kinds)}, properties)
+
+
+def with_names(schema: Schema, also: Mapping[str, Sequence[str]]) -> Schema:
+    """Return the schema with other names of its properties, by label."""
+    named = {iri: replace(known, also=tuple(also[known.label])) for iri, known in schema.properties.items()}
+    return replace(schema, properties=named)
 
 
 def _knowledgenet(path: Path) -> Iterator[Text]:

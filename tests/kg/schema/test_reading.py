@@ -100,13 +100,16 @@ def test_benchmark_json(tmp_path: Path) -> None:
     """The JSON of Text2KGBench is read with the labels that the benchmark compares."""
     data = {"id": "ont_ships", "concepts": [{"qid": "Q1", "label": "ship"}, {"qid": "Q2", "label": "port"}],
             "relations": [{"pid": "P1", "label": "home port", "domain": "Q1", "range": "Q2"},
-                          {"pid": "P2", "label": "launchedOn", "domain": "Q1", "range": ""}]}
+                          {"pid": "P2", "label": "launchedOn", "domain": "Q1", "range": "Date"},
+                          {"pid": "P3", "label": "beam", "domain": "Q1", "range": "number"},
+                          {"pid": "P4", "label": "name", "domain": "Q1", "range": ""}]}
     schema = read(tmp_path, json.dumps(data), "ships.json")
-    assert [known.label for known in schema.properties.values()] == ["home port", "launched on"]
-    home, launched = schema.properties.values()
+    assert [known.label for known in schema.properties.values()] == ["home port", "launched on", "beam", "name"]
+    home, launched, *others = schema.properties.values()
     assert schema.allows(home.iri, next(iter(home.domain)), next(iter(home.range)))
     assert not schema.allows(home.iri, next(iter(home.range)), next(iter(home.range)))
     assert not launched.range
+    assert [known.value for known in (home, launched, *others)] == [None, "date", "number", None]
 
 
 def test_events_are_classes_below_an_event(tmp_path: Path) -> None:

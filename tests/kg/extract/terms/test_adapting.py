@@ -52,12 +52,12 @@ def test_fitting_makes_the_examples_likely(tmp_path: Path) -> None:
                                                        text[text.index("by ") + 3 : -1]),)) for text in TEXTS[1:]]
     docs = [nlp.load()(example.text) for example in learnt]
     tables = [table(reader, doc, example) for doc, example in zip(docs, learnt, strict=True)]
-    adapter = replace(fit(reader, tables), about={"model": reader.model}, least=0.5)
+    adapter = replace(fit(reader, tables), about={"model": reader.model}, least=0.5, ratio=0.7)
     path = adapter_path(tmp_path / "bridges.ttl")
     adapter.write(path)
     assert path.stat().st_size < 100_000
     adapted = reader.with_adapter(Adapter.read(path))
-    assert adapted.least == 0.5
+    assert (adapted.least, adapted.ratio) == (0.5, 0.7)
     for doc, example in zip(docs, learnt, strict=True):
         made = table(adapted, doc, example)
         assert made.right.sum() >= 1
@@ -79,7 +79,7 @@ def test_an_adapter_of_an_earlier_format_says_what_to_do(tmp_path: Path) -> None
     about = np.frombuffer(json.dumps({"format": 1, "properties": [], "least": None}).encode(), np.uint8)
     with zipfile.ZipFile(tmp_path / "x.adapter.npz", "w") as file, file.open("about.json.npy", "w") as part:
         np.lib.format.write_array(part, about)
-    with pytest.raises(ModelError, match="format 1, this code reads 2; run `kg train"):
+    with pytest.raises(ModelError, match="format 1, this code reads 3; run `kg train"):
         Adapter.read(tmp_path / "x.adapter.npz")
 
 

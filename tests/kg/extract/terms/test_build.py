@@ -70,7 +70,7 @@ def test_text2kgbench_floor() -> None:
     films = next(item for item in read_benchmark(folder, "validation") if item.name == "ont_1_movie")
     sentences = films.sentences[:40]
     extractions = pipeline.extract((Document(s.id, s.text) for s in sentences), ontology=films.path)
-    figures = [score(s, benchmark_triples(e, films.profile), films)
+    figures = [score(s, benchmark_triples(e, read_schema(films.path), films.profile), films)
                for s, e in zip(sentences, extractions, strict=True)]
     assert {(f.conformance, f.subject_hallucination, f.object_hallucination) for f in figures} == {(1, 0, 0)}
     assert sum(f.f1 for f in figures) / len(figures) > FLOOR
