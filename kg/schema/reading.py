@@ -18,7 +18,7 @@ SYNTAXES = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES, ".n3": o
             ".jsonld": ox.RdfFormat.JSON_LD, ".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS}
 BENCHMARK = "https://w3id.org/stringer/text2kgbench/"
 LITERALS = {"number": NUMBER, "Date": DATE, "Year": DATE, "string": TEXT}
-"""Ranges of the benchmark's JSON that are no concepts."""
+"""Ranges of the benchmark's JSON that are no classes, though some of its ontologies list them as concepts."""
 
 
 def read_schema(path: Path) -> Schema:
@@ -57,9 +57,12 @@ def from_benchmark(data: Mapping[str, Any]) -> Schema:
     properties: dict[str, Property] = {}
     for row in data["relations"]:
         iri = base + row["label"].replace(" ", "_")
+        value = LITERALS.get(row["range"])
         ends = [{base + row[end]} & classes.keys() for end in ("domain", "range")]
+        if value:
+            ends[1] = set()
         if known := properties.get(iri):
             ends = [ends[0] | known.domain, ends[1] | known.range]
         properties[iri] = Property(iri, words_of(row["label"]), domain=frozenset(ends[0]), range=frozenset(ends[1]),
-                                   value=None if ends[1] else LITERALS.get(row["range"]))
+                                   value=value)
     return Schema(data["id"], classes, properties)

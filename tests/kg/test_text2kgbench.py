@@ -7,6 +7,7 @@ import pytest
 
 from kg.errors import InputError
 from kg.evaluation.text2kgbench import Benchmark, Figures, Sentence, Triple, mean, read_benchmark, read_sentences, score
+from kg.schema.profile import DBPEDIA, WIKIDATA, write_value
 
 SENTENCE = Sentence("1", "Plane Crazy is a 1928 film, directed by Walt Disney and Ub Iwerks.", (
     Triple("Plane Crazy", "director", "Walt Disney"), Triple("Plane Crazy", "director", "Ub Iwerks")))
@@ -66,3 +67,13 @@ def test_both_forms_of_files(tmp_path: Path) -> None:
     path.write_text("{}\n", "utf-8")
     with pytest.raises(InputError, match="line 1"):
         read_sentences(path)
+
+
+@pytest.mark.parametrize(("text", "kind", "profile", "written"), [
+    ("2777.0 metres", "number", DBPEDIA, "2777.0"), ("about 12 storeys", "number", DBPEDIA, "12"),
+    ("12 Ham Street", "text", DBPEDIA, "12 Ham Street"), ("dozens", "number", DBPEDIA, "dozens"),
+    ("1962", "date", DBPEDIA, "1962"), ("1962", None, WIKIDATA, "01 January 1962"),
+    ("3 km", "number", WIKIDATA, "3 km")])
+def test_values_by_profile(text: str, kind: str | None, profile: str, written: str) -> None:
+    """DBpedia's numbers have no units, Wikidata's years are their first day; nothing else changes."""
+    assert write_value(text, kind, profile) == written

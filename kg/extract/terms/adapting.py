@@ -44,7 +44,7 @@ FEWEST = 2
 OTHERS = 60
 """How many wrong pairs of a text count: the likeliest."""
 
-THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 RATIOS = (0.1, 0.3, 0.6, 1.0)
 """What a pair must have of the probability of the likeliest pair of its property in a sentence."""
 

@@ -9,6 +9,7 @@ from kg.extract.features import Candidate, Reading
 from kg.extract.heads import NewsHeads
 from kg.ontology import load
 
+DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their"})
 Place = tuple[int, int]
 """The first and last token of a span."""
 
@@ -24,5 +25,11 @@ def referents(reading: Reading, heads: NewsHeads) -> dict[Place, Place]:
         names = [(m.start, m.end) for m in members if m.kind not in PLAIN]
         if names:
             fullest = max(names, key=lambda place: place[1] - place[0])
-            found |= {(m.start, m.end): fullest for m in members if m.kind in PLAIN}
+            found |= {(m.start, m.end): fullest for m in members if m.kind in PLAIN and _points_back(reading, m)}
     return found
+
+
+def _points_back(reading: Reading, mention: Candidate) -> bool:
+    """Tell whether a mention is a pronoun or stands behind a definite word ("the dish"); others are things of their own."""
+    words = {reading.doc[n].lower_ for n in (mention.start - 1, mention.start) if n >= 0}
+    return mention.kind == "pronoun" or not words.isdisjoint(DEFINITE)

@@ -11,7 +11,16 @@ import pytest
 from kg import nlp
 from kg.errors import InputError, ModelError
 from kg.extract.terms.adapter import Adapter, adapter_path
-from kg.extract.terms.adapting import TermExample, fit, read_examples, table
+from kg.extract.terms.adapting import (
+    RATIOS,
+    THRESHOLDS,
+    Scores,
+    TermExample,
+    fit,
+    read_examples,
+    table,
+    train_adapter,
+)
 from kg.schema import read_schema
 from tests.kg.extract.terms.heads import BRIDGES, random_head, random_reader
 
@@ -62,6 +71,21 @@ def test_fitting_makes_the_examples_likely(tmp_path: Path) -> None:
         made = table(adapted, doc, example)
         assert made.right.sum() >= 1
         assert made.logits[made.right > 0].min() > np.sort(made.logits[np.isfinite(made.logits)])[-8]
+
+
+def test_thresholds_are_those_of_the_measure() -> None:
+    """Both are chosen by what the caller measures, on examples that were not learnt from."""
+    reader = random_reader(read_schema(BRIDGES), random_head(1))
+    learnt = examples(BRIDGES.with_suffix(".jsonl"))[:4]
+    seen: list[int] = []
+
+    def measure(scores: Scores, least: float) -> float:
+        seen.append(len(scores))
+        return least
+    adapter = train_adapter(reader, nlp.load(), learnt, measure)
+    assert adapter.least == max(THRESHOLDS)
+    assert adapter.ratio in RATIOS
+    assert seen == [4] * len(RATIOS) * len(THRESHOLDS)
 
 
 def test_an_adapter_belongs_to_its_model(tmp_path: Path) -> None:
