@@ -30,6 +30,6 @@ def referents(reading: Reading, heads: NewsHeads) -> dict[Place, Place]:
 
 
 def _points_back(reading: Reading, mention: Candidate) -> bool:
-    """Tell whether a mention is a pronoun or stands behind a definite word ("the dish"); others are things of their own."""
+    """Tell whether a mention is a pronoun or stands behind a definite word ("the dish")."""
     words = {reading.doc[n].lower_ for n in (mention.start - 1, mention.start) if n >= 0}
     return mention.kind == "pronoun" or not words.isdisjoint(DEFINITE)
