@@ -158,7 +158,10 @@ def _fullest(names: Sequence[str], type: str) -> str:
     if type == "Person":  # of whom one word tells little
         last = usual.split()[-1]
         return max((name for name in names if last in name.split()[1:]), key=len, default=max(names, key=len))
-    return max((name for name in names if set(usual.split()) <= set(name.split()) or is_acronym(usual, name)), key=len)
+    # News spells a name out first: "Norvane Cloud Services" after "Norvane" is a part of it.
+    first = names[: names.index(usual) + 1]
+    fuller = [name for name in first if set(usual.split()) <= set(name.split())]
+    return max([*fuller, *(name for name in names if is_acronym(usual, name))], key=len)
 
 
 def _is_proper(name: DocSpan) -> bool:

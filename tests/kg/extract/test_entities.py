@@ -13,17 +13,19 @@ from kg.extract.features import Candidate, Reading
     (["Iraq", "Iraqi/ADJ"], "Place", "Iraq"), (["Iraqi/ADJ"], "Place", "Iraqi"),
     (["Israel", "Israeli/ADJ"], "Government", "Israel"),
     (["Iraq", "Iraq", "Multi-National Force Iraq"], "Place", "Iraq"), (["Iraq", "northern Iraq"], "Place", "Iraq"),
-    (["York", "New York"], "Place", "New York"), (["Acme", "Acme", "Acme Steel"], "Company", "Acme Steel"),
+    (["York", "New York"], "Place", "New York"), (["Acme Steel", "Acme", "Acme"], "Company", "Acme Steel"),
+    (["Acme", "Acme", "Acme Labs"], "Company", "Acme"),
     (["Lee", "Lee", "Ann Lee", "Ann Lee of Acme/nominal"], "Person", "Ann Lee"),
     (["Bush", "Bush", "Kerry", "George W. Bush"], "Person", "George W. Bush"),
     (["UN", "UN", "African Union"], "Organization", "UN"),
     (["UN", "UN", "United Nations"], "Organization", "United Nations"),
     (["North Korea", "North Korea itself/PRON"], "Government", "North Korea"),
     (["Israel", "Israel", "Israel 's army"], "Government", "Israel"),
-    (["Senate", "Senate", "U.S. Senate"], "Government", "U.S. Senate"),
+    (["U.S. Senate", "Senate", "Senate"], "Government", "U.S. Senate"),
     (["eBay", "tech firm"], "Company", "eBay"), (["its workers/nominal", "they/pronoun"], "Group", "its workers")])
 def test_the_fullest_name_that_is_one(mentions: list[str], type: str, name: str) -> None:
-    """An adjective or a part gives no name where there is another, and a place is called as most often."""
+    """An adjective or a part gives no name where there is another, a place is called as most often, and what is spelt out
+    later than its usual name is something else, unless that is an acronym."""
     words, tags, places = list[str](), list[str](), list[tuple[int, int, str]]()
     for text, _, mark in (mention.partition("/") for mention in mentions):
         places.append((len(words), len(words) + len(text.split()) - 1, mark if mark.islower() else "name"))
