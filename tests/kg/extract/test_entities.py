@@ -24,8 +24,10 @@ from kg.extract.features import Candidate, Reading
     (["U.S. Senate", "Senate", "Senate"], "Government", "U.S. Senate"),
     (["eBay", "tech firm"], "Company", "eBay"), (["its workers/nominal", "they/pronoun"], "Group", "its workers")])
 def test_the_fullest_name_that_is_one(mentions: list[str], type: str, name: str) -> None:
-    """An adjective or a part gives no name where there is another, a place is called as most often, and what is spelt out
-    later than its usual name is something else, unless that is an acronym."""
+    """An adjective or a part gives no name where there is another, and a place is called as most often.
+
+    What is spelt out later than its usual name is something else, unless that is an acronym.
+    """
     words, tags, places = list[str](), list[str](), list[tuple[int, int, str]]()
     for text, _, mark in (mention.partition("/") for mention in mentions):
         places.append((len(words), len(words) + len(text.split()) - 1, mark if mark.islower() else "name"))
