@@ -9,7 +9,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -22,6 +24,20 @@ ENDED = "The worker process ended before it answered."
 _CAUSES = {-signal.SIGABRT: "Stopped: it needed more memory than it may have.",
            -signal.SIGSEGV: "Stopped: it is nested deeper than can be worked on."}
 """What ends a worker that nobody kills, by its exit status: Rust aborts without memory, a recursion past the stack."""
+
+
+_FORKING = threading.Lock()
+
+
+@asynccontextmanager
+async def forking() -> AsyncIterator[None]:
+    """Let one event loop of this process fork at a time: uvloop refuses where two do in two threads."""
+    while not _FORKING.acquire(blocking=False):
+        await asyncio.sleep(0.001)
+    try:
+        yield
+    finally:
+        _FORKING.release()
 
 
 class BusyError(Exception):
@@ -105,9 +121,10 @@ class Process(asyncio.SubprocessProtocol):
         handles = shared.handles if shared else []
         options = ["--lane", *map(str, handles)] if handles else []
         try:
-            _, worker = await asyncio.get_running_loop().subprocess_exec(
-                partial(cls, shared, tell), sys.executable, "-m", "api.worker", *arguments, *options, env=environment,
-                stderr=None, pass_fds=handles)
+            async with forking():
+                _, worker = await asyncio.get_running_loop().subprocess_exec(
+                    partial(cls, shared, tell), sys.executable, "-m", "api.worker", *arguments, *options,
+                    env=environment, stderr=None, pass_fds=handles)
         finally:
             if shared:
                 shared.passed()

@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Coroutine
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from api.gateway import CLOSED
 from api.pool import Pool, PoolError
+from api.process import forking
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 QUICK = "ASK {}"
@@ -151,3 +153,28 @@ def test_memory_limit(store_path: Path) -> None:
             assert b"true" in (await queries.run(job(store_path, QUICK))).body
 
     run(work())
+
+
+def test_loops_in_several_threads_start_processes() -> None:
+    """uvloop refuses to fork where the loop of another thread does; a large process, which forks slowly, shows it."""
+    large = bytearray(400_000_000)
+    uvloop = pytest.importorskip("uvloop", reason="asyncio's own event loop has no such limit")
+    statuses: list[int | None] = []
+
+    async def start_some() -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(20):
+            async with forking():
+                transport, _ = await loop.subprocess_exec(asyncio.SubprocessProtocol, sys.executable, "--version")
+            while transport.get_returncode() is None:
+                await asyncio.sleep(0.005)
+            statuses.append(transport.get_returncode())
+            transport.close()
+
+    threads = [threading.Thread(target=lambda: uvloop.run(start_some())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [0] * 60
+    assert len(large)
