@@ -140,14 +140,17 @@ def name_of(reading: Reading, mentions: Sequence[Candidate], type: str) -> str:
     usual name of a place or country is mostly something else ("Multi-National Force Iraq"), and what shares no word
     with the usual name a mention that went astray.
     """
-    for kind in ("name", "nominal", "pronoun"):
-        spans = [reading.doc[m.start : m.end + 1] for m in mentions if m.kind == kind]
-        if kind == "name":
-            spans = [span for span in spans if _is_proper(span)] or spans
-        texts = [" ".join(span.text.split()) for span in spans]
-        if texts:
-            return _fullest(texts, type) if kind == "name" else max(texts, key=len)
-    return ""
+    spans: dict[str, list[DocSpan]] = defaultdict(list)
+    for mention in mentions:
+        spans[mention.kind].append(reading.doc[mention.start : mention.end + 1])
+    if names := spans["name"]:
+        return _fullest([_words(name) for name in names if _is_proper(name)] or list(map(_words, names)), type)
+    return max(map(_words, spans["nominal"] or spans["pronoun"]), key=len, default="")
+
+
+def _words(span: DocSpan) -> str:
+    """Return the words of a span on one line."""
+    return " ".join(span.text.split())
 
 
 def _fullest(names: Sequence[str], type: str) -> str:

@@ -33,6 +33,19 @@ def country_called(name: str) -> str | None:
     return _by_letters().get(squash(name))
 
 
+def state_called(name: str) -> str | None:
+    """Return the country whose institutions a country's name tells: England has those of the United Kingdom."""
+    country = country_called(name)
+    return country and WITHIN.get(country, country)
+
+
+def is_of_country(name: str) -> bool:
+    """Tell whether a name is a country's or its adjective's with more behind it ("U.S. judge", "Iraqi army")."""
+    words = name.split()
+    return country_called(name) is None and any(
+        country_called(" ".join(words[:count])) for count in range(1, min(LONGEST + 1, len(words))))
+
+
 def main_country(extraction: Extraction) -> str | None:
     """Return the country that an article speaks of more than of all others together, or as much; None if there is none.
 

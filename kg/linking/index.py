@@ -450,8 +450,8 @@ def acronyms(reading: Reading) -> set[tuple[str, str]]:
     if not reading.shared or reading.coarse == "Person":
         return set()
     names = {(reading.base, reading.name), *reading.spoken}
-    return {(short, long) for short, a in names if not country_called(a)
-            for long, b in names if short != long and is_acronym(a, b)}
+    return {(short, long) for short, a in names for long, b in names
+            if short != long and is_acronym(a, b) and not country_called(a)}
 
 
 def _nodes(bearers: Bearers) -> set[str]:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from kg.linking.countries import LONGEST, WITHIN, country_called
+from kg.linking.countries import LONGEST, state_called
 
 
 @cache
@@ -27,24 +27,10 @@ def institution(key: str) -> tuple[str, str | None] | None:
         return key, None
     words = key.split()
     for count in range(1, min(LONGEST + 1, len(words))):
-        rest, country = " ".join(words[count:]), state_called(" ".join(words[:count]))
-        if country is not None and rest in _names():
+        rest = " ".join(words[count:])
+        if rest in _names() and (country := state_called(" ".join(words[:count]))):
             return rest, country
-    if match := re.fullmatch(r"(.+?) of (?:the )?(.+)", key):
-        name, country = match[1], state_called(match[2])
-        if country is not None and name in _names():
-            return name, country
+    match = re.fullmatch(r"(.+?) of (?:the )?(.+)", key)
+    if match and match[1] in _names() and (country := state_called(match[2])):
+        return match[1], country
     return None
-
-
-def is_of_country(name: str) -> bool:
-    """Tell whether a name is a country's or its adjective's with more behind it ("U.S. judge", "Iraqi army")."""
-    words = name.split()
-    return country_called(name) is None and any(
-        country_called(" ".join(words[:count])) for count in range(1, min(LONGEST + 1, len(words))))
-
-
-def state_called(name: str) -> str | None:
-    """Return the country whose institutions a country's name tells: England has those of the United Kingdom."""
-    country = country_called(name)
-    return country and WITHIN.get(country, country)

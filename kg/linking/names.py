@@ -19,8 +19,8 @@ from rdflib import URIRef
 from kg import vocab
 from kg.errors import OntologyError
 from kg.linking.cities import REACH, region_of
-from kg.linking.countries import country_called, main_country
-from kg.linking.institutions import institution, is_of_country, state_called
+from kg.linking.countries import country_called, is_of_country, main_country, state_called
+from kg.linking.institutions import institution
 from kg.model import Entity, Extraction
 from kg.ontology import Identity, Ontology
 

@@ -43,7 +43,7 @@ class Context:
 def company_of(record: Record) -> frozenset[str]:
     """Return everything named that an article speaks of, places and governments left out."""
     return frozenset(reading.base for reading in record if reading.shared and reading.coarse != "Place"
-                     and not reading.key.startswith(GOVERNMENT))
+                     and not reading.key.startswith(f"{GOVERNMENT} ("))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,15 +54,13 @@ def from_benchmark(data: Mapping[str, Any]) -> Schema:
     """
     base = f"{BENCHMARK}{data['id']}#"
     classes = {base + row["qid"]: Class(base + row["qid"], words_of(row["label"])) for row in data["concepts"]}
+    named = classes.keys() - {base + kind for kind in LITERALS}
     properties: dict[str, Property] = {}
     for row in data["relations"]:
         iri = base + row["label"].replace(" ", "_")
-        value = LITERALS.get(row["range"])
-        ends = [{base + row[end]} & classes.keys() for end in ("domain", "range")]
-        if value:
-            ends[1] = set()
+        ends = [{base + row[end]} & named for end in ("domain", "range")]
         if known := properties.get(iri):
             ends = [ends[0] | known.domain, ends[1] | known.range]
         properties[iri] = Property(iri, words_of(row["label"]), domain=frozenset(ends[0]), range=frozenset(ends[1]),
-                                   value=value)
+                                   value=LITERALS.get(row["range"]))
     return Schema(data["id"], classes, properties)

@@ -27,7 +27,6 @@ from kg import ontology
 from kg.corpus import read_extractions
 from kg.linking.comparison import Link
 from kg.linking.index import Index, Outcome
-from kg.linking.names import link
 from kg.model import Extraction
 from kg.training.benchmarks.identity import decide
 from kg.vocab import article_iri
@@ -95,16 +94,13 @@ class Name(NamedTuple):
     kinds: str
 
 
-def count_names(extractions: Sequence[Extraction], clusters: Mapping[tuple[str, str], str],
-                index: Index) -> Iterator[Name]:
+def count_names(extractions: Sequence[Extraction], clusters: Mapping[tuple[str, str], str]) -> Iterator[Name]:
     """Yield the names with most mentions."""
     uses: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    known = ontology.load()
+    kinds = ontology.load().identity.classes
     for extraction in extractions:
-        kinds = {reading.base: reading.coarse for reading in index.records[str(article_iri(extraction.document.id))]}
-        bases = link(extraction, known)
         for entity in extraction.entities:
-            kind = kinds[str(bases[entity.id])]
+            kind = kinds[entity.type]
             for mention in entity.mentions:
                 words = " ".join(extraction.document.text[mention.start : mention.end].split())
                 if mention.kind == "name" and (" " in words or kind != "Person"):
@@ -120,8 +116,8 @@ def count_names(extractions: Sequence[Extraction], clusters: Mapping[tuple[str, 
 def names(path: Extractions) -> None:
     """Print the names with most mentions, and how many of these one entity has."""
     extractions = list(read_extractions([path]))
-    clusters, index, _ = decide(extractions)
-    rows = list(count_names(extractions, clusters, index))
+    clusters, _, _ = decide(extractions)
+    rows = list(count_names(extractions, clusters))
     _table(("name", "mentions", "of one entity", "of one of each kind", "kinds"), rows)
     for title, counts in (("one entity", [row.of_one for row in rows]),
                           ("one of each kind", [row.of_one_each for row in rows])):
@@ -139,8 +135,7 @@ def merges(path: Extractions,
     extractions = list(read_extractions([path]))
     _, index, outcome = decide(extractions)
     found = find_merges(index, outcome)
-    drawn = random.Random(seed).sample(found, min(sample, len(found)))
-    drawn.sort(key=lambda row: (row.one.casefold(), row))
+    drawn = [found[n] for n in sorted(random.Random(seed).sample(range(len(found)), min(sample, len(found))))]
     titles = {str(article_iri(e.document.id)): e.document.title or e.document.id for e in extractions}
     _table(("verdict", "one", "other", "evidence", "note"),
            judged(drawn, read_verdicts(verdicts) if verdicts else {}, index, titles))
