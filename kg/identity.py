@@ -11,16 +11,17 @@ import base64
 import json
 import logging
 import zlib
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
 from rdflib import Literal, URIRef
+from rdflib.term import Node
 
 from kg import ontology, rdf
 from kg.errors import InputError, KGError, StoreError
-from kg.linking import link
 from kg.linking.comparison import Link
 from kg.linking.happenings import Happening, Happenings, Report
 from kg.linking.index import KINDS, Decisions, Index, Item
@@ -190,7 +191,7 @@ class Identity:
         stale: set[str] = set()
         for article, _, row, _ in self.store.quads(NEWS["identityRecord"]):
             kept = json.loads(str(row))
-            current = isinstance(kept, dict) and kept["rules"] == rules()
+            current = isinstance(kept, dict) and kept["rules"] == _form()
             rows = kept["names"] if isinstance(kept, dict) else kept
             if current or self.store.read_only:
                 records[str(article)] = tuple(map(Reading.from_row, rows))
@@ -238,21 +239,23 @@ class Identity:
         try:
             outcome = self.index.decide(self.index.related(touched) | touched)
             touched = touched | set(outcome.entity)
-            contents = {article: self._extraction(article) for article in self._changed(touched, outcome.entity)
-                        if article not in articles}
+            changed = self._changed(touched, outcome.entity) - articles.keys()
+            before = {article: self._meanings(article) for article in changed}
             for base in touched:
                 self._entities.pop(base, None)
             self._entities |= outcome.entity
-            told = {*reports, *self._retell(articles, contents)}
+            moved, others = self._moved(before)
+            told = {*reports, *self._retell(articles, changed)}
             told |= self.events.related(told)
             old = {quad for base in (*touched, *told) for quad in self._reasons.pop(base, ())}
             fresh = {base: set(reason_quads(reasons)) for base, reasons in outcome.reasons.items()}
             fresh |= happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
-            kept = {article: self._origin(article) for article in contents}
-            self.store.change(self._graphs({**articles, **contents}, {**origins, **kept}), add={*add, *(new - old)},
-                              remove={*remove, *(old - new)})
+            contents = {article: self._extraction(article) for article in others}
+            kept = {article: self._origin(article) for article in others}
+            self.store.change(self._graphs({**articles, **contents}, {**origins, **kept}),
+                              add={*add, *(new - old), *moved.values()}, remove={*remove, *(old - new), *moved})
         except KGError:
             self._open()  # as the store is, which nothing has changed
             raise
@@ -266,6 +269,28 @@ class Identity:
                 changed |= {article for article in self.index.articles_of(base)
                             if _known(old, article) and _of(old, article) != _of(new[base], article)}
         return changed
+
+    def _meanings(self, article: str) -> dict[str, str]:
+        """Return the entity of each name that an article uses."""
+        return {reading.base: self.entity_of(reading.base, article) for reading in self.index.records[article]}
+
+    def _moved(self, before: Mapping[str, Mapping[str, str]]) -> tuple[dict[Quad, Quad], set[str]]:
+        """Return what stands in the place of which quads now that names of these articles mean other entities.
+
+        An article in which two names mean one of these is to be written anew: which quad is of which name is not told.
+        """
+        moved, others = dict[Quad, Quad](), set[str]()
+        for article, meanings in before.items():
+            now = self._meanings(article)
+            new = {old: now[base] for base, old in meanings.items() if now[base] != old}
+            if not (_once(new, meanings.values()) and _once(new.values(), now.values())):
+                others.add(article)
+                continue
+            iris: dict[Node, Node] = {URIRef(old): URIRef(entity) for old, entity in new.items()}
+            for graph in (facts_graph(article), provenance_graph(article)):
+                moved |= {(s, p, o, g): (iris.get(s, s), p, iris.get(o, o), g)
+                          for entity in new for s, p, o, g in self.store.about(entity, graph)}
+        return moved, others
 
     def _graphs(self, articles: Mapping[str, Extraction | None],
                 origins: Mapping[str, str | None]) -> dict[str, list[Quad]]:
@@ -308,15 +333,19 @@ def article_quads(extraction: Extraction, known: ontology.Ontology, entity_of: C
                   origin: str | None) -> Iterator[Quad]:
     """Yield all that a store holds of an article, whose names mean the entities that ``entity_of`` gives."""
     article = article_iri(extraction.document.id)
-    iris = {entity: URIRef(entity_of(str(base))) for entity, base in link(extraction, known).items()}
-    yield from rdf.extraction_to_quads(extraction, known, iris)
+    yield from rdf.extraction_to_quads(extraction, known, entity_of)
     graph = extraction_graph(article)
     names = [reading.to_row() for reading in bearing.record]
-    yield article, NEWS["identityRecord"], _json({"rules": rules(), "names": names}), graph
+    yield article, NEWS["identityRecord"], _json({"rules": _form(), "names": names}), graph
     yield article, NEWS["eventRecord"], _json([report.to_row() for report in bearing.reports]), graph
     yield article, NEWS["extraction"], _pack(extraction), graph
     if origin:
         yield article, NEWS["origin"], Literal(origin), graph
+
+
+def _form() -> str:
+    """Return what tells whether this version of the program wrote an article."""
+    return f"{rules()}.{rdf.FORM}"
 
 
 _REASON_PREDICATES = tuple(map(str, (RDF["type"], NEWS["merges"], NEWS["into"], NEWS["item"], NEWS["confidence"],
@@ -393,6 +422,12 @@ def _of(entity: str | Mapping[str, str], article: str) -> str:
 
 def _known(entity: str | Mapping[str, str], article: str) -> bool:
     return isinstance(entity, str) or article in entity
+
+
+def _once(some: Iterable[str], among: Iterable[str]) -> bool:
+    """Tell whether each of some stands once among others."""
+    counts = Counter(among)
+    return all(counts[item] == 1 for item in some)
 
 
 def _json(data: object) -> Literal:

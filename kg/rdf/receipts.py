@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ _CONTEXT = 32  # characters of prefix and suffix in a quote selector
 
 @dataclass(slots=True)
 class _Receipt:
-    """All assertions of one triple with the same modality, polarity and qualifiers."""
+    """All assertions of one statement."""
 
     first: Assertion
     confidence: float = 0.0
@@ -49,20 +49,23 @@ class _Receipt:
 
 
 class Writing:
-    """Puts assertions into the two graphs of the article, with statement nodes and evidence."""
+    """Puts assertions into the two graphs of the article, with statement nodes and evidence.
 
-    def __init__(self, extraction: Extraction, ontology: Ontology, iris: Mapping[str, URIRef]) -> None:
+    ``meaning`` gives the IRI of the thing that an entity id stands for.
+    """
+
+    def __init__(self, extraction: Extraction, ontology: Ontology, meaning: Callable[[str], URIRef]) -> None:
         self.document = extraction.document
         self.ontology = ontology
         self.article = article_iri(extraction.document.id)
         self.facts, self.provenance = facts_graph(self.article), provenance_graph(self.article)
         self.sentences = sorted(extraction.sentences)
-        self.claims = [(claim.content, iris[claim.speaker]) for claim in extraction.claims]
+        self.claims = [(claim.content, meaning(claim.speaker)) for claim in extraction.claims]
         self._described: set[Span] = set()
 
     def quads(self, statements: Iterable[Assertion | Triple]) -> Iterator[Quad]:
         """Yield the facts, then the article, then one statement node for each receipt."""
-        receipts: dict[tuple[object, ...], _Receipt] = {}
+        receipts: dict[URIRef | None, _Receipt] = {}
         for item in statements:
             graph = self.facts if item.plain else self.provenance
             if isinstance(item, Triple):
@@ -70,11 +73,11 @@ class Writing:
                 continue
             if item.plain:
                 yield Quad(item.subject, item.predicate, item.object, self.facts)
-            key = (item.subject, item.predicate, item.object, item.modality, item.polarity, item.qualifiers)
-            receipts.setdefault(key, _Receipt(item)).add(item)
+            receipts.setdefault(item.statement, _Receipt(item)).add(item)
         yield from self.article_quads()
-        for receipt in receipts.values():
-            yield from self.receipt_quads(receipt)
+        for iri, receipt in receipts.items():
+            assert iri, "a statement has a name"
+            yield from self.receipt_quads(iri, receipt)
 
     def described(self, subject: URIRef, parts: Iterable[tuple[URIRef, Node]]) -> Iterator[Quad]:
         """Yield what the provenance graph says of one node."""
@@ -85,10 +88,9 @@ class Writing:
         yield from self.described(self.article, _article_parts(self.document))
         yield Quad(self.facts, PROV["wasDerivedFrom"], self.article, self.provenance)
 
-    def receipt_quads(self, receipt: _Receipt) -> Iterator[Quad]:
+    def receipt_quads(self, iri: URIRef, receipt: _Receipt) -> Iterator[Quad]:
         """Yield the statement node of a receipt and its evidence."""
         first = receipt.first
-        iri = statement_iri(self.article, first)
         yield from self.described(iri, [
             (RDF["type"], RDF["Statement"]), (RDF["type"], NEWS["Statement"]),
             (RDF["subject"], first.subject), (RDF["predicate"], first.predicate), (RDF["object"], first.object),
@@ -147,13 +149,6 @@ class Writing:
             return text[self.sentences[first].start:self.sentences[last].end].strip()
         after = text.find("\n", span.end)
         return text[text.rfind("\n", 0, span.start) + 1:after if after >= 0 else len(text)].strip()
-
-
-def statement_iri(article: URIRef, assertion: Assertion) -> URIRef:
-    """Return the IRI of the statement node of an assertion."""
-    qualifiers = (part.n3() for pair in assertion.qualifiers for part in pair)
-    return node_iri("statement", article, assertion.subject, assertion.predicate, assertion.object.n3(),
-                    assertion.modality, assertion.polarity, *qualifiers)
 
 
 def _article_parts(document: Document) -> Iterator[tuple[URIRef, Node]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
@@ -15,6 +17,8 @@ from kg.ontology import VALUE, Ontology
 from kg.rdf.terms import Assertion, Triple, value_node
 from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri, term_iri
 
+NodeT = TypeVar("NodeT", bound=Node)
+
 TRUSTED = 0.6
 """The confidence from which a relation of the ontology stands as a plain triple.
 
@@ -23,15 +27,20 @@ The least at which 0.70 of them are right on gold/dev, held out: ``python -m kg.
 
 
 class Reading:
-    """Turns the layers of an extraction into assertions and the triples that go with them."""
+    """Turns the layers of an extraction into assertions and the triples that go with them.
 
-    def __init__(self, extraction: Extraction, ontology: Ontology, iris: Mapping[str, URIRef] | None = None) -> None:
+    ``entity_of`` gives the entity that the IRI of a class and name means in this article. What is read has the IRIs
+    that names have by themselves (``iris``), and so have the names of its statements, events and claims: they stay
+    when others come to be the same thing. ``statements`` puts the entities in.
+    """
+
+    def __init__(self, extraction: Extraction, ontology: Ontology, entity_of: Callable[[str], str] = str) -> None:
         self.extraction = extraction
         self.ontology = ontology
         self.article = article_iri(extraction.document.id)
-        self.iris = link(extraction, ontology) if iris is None else iris
+        self.iris = link(extraction, ontology)
+        self.meant = {iri: URIRef(entity_of(str(iri))) for iri in self.iris.values()}
         self.entities = {entity.id: entity for entity in extraction.entities}
-        self.own = self.iris if iris is None else link(extraction, ontology)
         self.by_name = self.unambiguous_names()
 
     def unambiguous_names(self) -> dict[str, str]:
@@ -40,10 +49,37 @@ class Reading:
         for entity in self.extraction.entities:
             for name in self.names(entity):
                 owners.setdefault(name, []).append(entity.id)
-        return {name: ids[0] for name, ids in owners.items() if len({self.iris[item] for item in ids}) == 1}
+        return {name: ids[0] for name, ids in owners.items() if len({self.meaning(item) for item in ids}) == 1}
+
+    def meaning(self, entity_id: str) -> URIRef:
+        """Return the IRI of the thing that an entity is."""
+        return self.meant[self.iris[self.entity(entity_id).id]]
 
     def statements(self) -> Iterator[Assertion | Triple]:
-        """Yield what all layers say."""
+        """Yield what all layers say of the things that names mean; the assertions of one triple share a statement."""
+        said, nodes = list(self.read()), dict[tuple[object, ...], URIRef]()
+        for item in said:
+            if isinstance(item, Assertion):
+                triple, node = self.identifying(item), _statement_iri(self.article, item)
+                nodes[triple] = min(node, nodes.get(triple, node))
+        for item in said:
+            subject, target = self.thing(item.subject), self.thing(item.object)
+            if isinstance(item, Assertion):
+                yield replace(item, subject=subject, object=target, statement=nodes[self.identifying(item)])
+            else:
+                yield item._replace(subject=subject, object=target)
+
+    def identifying(self, item: Assertion) -> tuple[object, ...]:
+        """Return what assertions of one statement have in common."""
+        return (self.thing(item.subject), item.predicate, self.thing(item.object), item.modality, item.polarity,
+                item.qualifiers)
+
+    def thing(self, node: NodeT) -> NodeT | URIRef:
+        """Return the IRI of the thing that a name means, any other node as it is."""
+        return self.meant.get(node, node) if isinstance(node, URIRef) else node
+
+    def read(self) -> Iterator[Assertion | Triple]:
+        """Yield what all layers say, of names."""
         yield from self.entity_statements()
         for relation in self.extraction.relations:
             yield from self.relation_statements(relation)
@@ -65,9 +101,10 @@ class Reading:
         """Yield types, labels, other names and whether there is none; entities with one IRI share one label."""
         groups: dict[URIRef, list[Entity]] = {}
         for entity in self.extraction.entities:
-            groups.setdefault(self.iris[entity.id], []).append(entity)
-        for iri, group in groups.items():
+            groups.setdefault(self.meaning(entity.id), []).append(entity)
+        for group in groups.values():
             for entity in group:
+                iri = self.iris[entity.id]
                 spans = tuple(Span(mention.start, mention.end) for mention in entity.mentions)
                 for kind in entity.types:
                     yield Assertion(iri, RDF["type"], term_iri(kind), spans, "entities", entity.confidence)
@@ -161,10 +198,10 @@ class Reading:
                             argument.confidence, event.modality, event.polarity, plain)
 
     def event_iri(self, event: Event) -> URIRef:
-        """Return the IRI of an event, which does not change when its participants turn out to be others' entities."""
+        """Return the IRI of an event."""
         def words(argument: Argument) -> str:
             if isinstance(argument.filler, str):
-                return f"{argument.role} {self.own[self.entity(argument.filler).id].n3()}"
+                return f"{argument.role} {self.iris[self.entity(argument.filler).id].n3()}"
             kind = self.ontology.roles[argument.role].value if argument.role in self.ontology.roles else None
             return f"{argument.role} {self.filler(argument.filler, kind, True)[0].n3()}"
         return node_iri("event", self.article, event.type, event.trigger.start, event.trigger.end,
@@ -232,6 +269,13 @@ class Reading:
         """Return the entity at one end of a fact: the given one, else the one of this very name."""
         found = entity_id or self.by_name.get(text)
         return self.iris[self.entity(found).id] if found else None
+
+
+def _statement_iri(article: URIRef, assertion: Assertion) -> URIRef:
+    """Return the IRI of the statement node of an assertion."""
+    qualifiers = (part.n3() for pair in assertion.qualifiers for part in pair)
+    return node_iri("statement", article, assertion.subject, assertion.predicate, assertion.object.n3(),
+                    assertion.modality, assertion.polarity, *qualifiers)
 
 
 def _is_plain(item: Relation | Event | Fact) -> bool:

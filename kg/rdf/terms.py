@@ -43,7 +43,7 @@ class Triple(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A triple with its receipt. ``spans`` are the evidence, the leading one first."""
+    """A triple with its receipt, the node ``statement``. ``spans`` are the evidence, the leading one first."""
 
     subject: URIRef
     predicate: URIRef
@@ -55,6 +55,7 @@ class Assertion:
     polarity: str = "positive"
     plain: bool = True
     qualifiers: tuple[tuple[URIRef, Node], ...] = ()
+    statement: URIRef | None = None
 
 
 def value_node(text: str, kind: str | None, published: dt.date | None, plain: bool, *, ahead: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,14 +12,12 @@ from pyspark.sql import functions as F
 from rdflib import URIRef
 
 from kg.identity import Bearing, article_quads, happening_quads, reason_quads
-from kg.linking import link
 from kg.linking.comparison import Link
 from kg.linking.happenings import Happening, Report
 from kg.linking.index import Item
 from kg.linking.readings import Reading
 from kg.model import Extraction
 from kg.ontology import Ontology
-from kg.rdf.receipts import statement_iri
 from kg.rdf.statements import Reading as Statements
 from kg.rdf.terms import Assertion
 from kg.spark.extraction import known_ontology
@@ -89,23 +87,22 @@ def _described(row: Any, known: Ontology) -> Row:
     bearing = Bearing(tuple(map(Reading.from_row, json.loads(row.record))),
                       tuple(map(Report.from_row, json.loads(row.reports))))
     meant: Mapping[str, str] = row.meant or {}
-    iris = {entity: URIRef(meant[str(base)]) for entity, base in link(extraction, known).items()}
-    said = list(Statements(extraction, known, iris).statements())
-    statements = [_statement(item, row.article) for item in said]
+    reading = Statements(extraction, known, meant.__getitem__)
+    said = list(reading.statements())
     return {"article": row.article,
             "lines": to_lines(article_quads(extraction, known, meant.__getitem__, bearing, row.origin)),
-            "mentions": list(_mentions(extraction, iris)), "statements": statements,
-            "evidence": list(_evidence(extraction, said, row.article))}
+            "mentions": list(_mentions(extraction, reading.meaning)), "statements": list(map(_statement, said)),
+            "evidence": list(_evidence(extraction, said))}
 
 
-def _mentions(extraction: Extraction, iris: Mapping[str, URIRef]) -> Iterator[Row]:
+def _mentions(extraction: Extraction, meaning: Callable[[str], URIRef]) -> Iterator[Row]:
     for entity in extraction.entities:
         for mention in entity.mentions:
-            yield {"entity": str(iris[entity.id]), "type": entity.type, "start": mention.start, "end": mention.end,
+            yield {"entity": str(meaning(entity.id)), "type": entity.type, "start": mention.start, "end": mention.end,
                    "kind": mention.kind, "text": extraction.document.text[mention.start:mention.end]}
 
 
-def _statement(item: Any, article: str) -> Row:
+def _statement(item: Any) -> Row:
     """Return the row of an assertion, or of a triple that has no receipt."""
     node = isinstance(item.object, URIRef)
     row: Row = {"statement": None, "subject": str(item.subject), "predicate": str(item.predicate),
@@ -113,15 +110,14 @@ def _statement(item: Any, article: str) -> Row:
                 "plain": item.plain, "modality": None, "polarity": None, "confidence": None, "component": None,
                 "qualifiers": {}}
     if isinstance(item, Assertion):
-        row |= {"statement": str(statement_iri(URIRef(article), item)), "modality": item.modality,
+        row |= {"statement": str(item.statement), "modality": item.modality,
                 "polarity": item.polarity, "confidence": item.confidence, "component": item.component,
                 "qualifiers": {str(name): str(value) for name, value in item.qualifiers}}
     return row
 
 
-def _evidence(extraction: Extraction, said: Iterable[object], article: str) -> Iterator[Row]:
+def _evidence(extraction: Extraction, said: Iterable[object]) -> Iterator[Row]:
     for item in said:
         if isinstance(item, Assertion):
-            statement = str(statement_iri(URIRef(article), item))
-            yield from ({"statement": statement, "start": span.start, "end": span.end,
+            yield from ({"statement": str(item.statement), "start": span.start, "end": span.end,
                          "text": extraction.document.text[span.start:span.end]} for span in item.spans)

@@ -21,7 +21,7 @@ from kg.sparql import refuse_load, refuse_nesting, refuse_service, sort_numbers_
 from kg.store.begun import begun, finish, is_begun
 from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.protocol import Quad, Store
-from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
+from kg.store.terms import from_quad, graph_name, one_line, to_oxigraph
 from kg.store.version import check_version, mark_version
 from kg.vocab import EXTRACTION, PREFIXES
 
@@ -118,10 +118,14 @@ class EmbeddedStore(Store):
     def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
         """Yield the quads with this predicate, of one named graph or of all."""
         name = None if graph is None else ox.NamedNode(graph)
-        for quad in self._open.quads_for_pattern(None, ox.NamedNode(predicate), None, name):
-            if isinstance(quad.graph_name, ox.NamedNode):
-                yield (from_oxigraph(quad.subject), from_oxigraph(quad.predicate), from_oxigraph(quad.object),
-                       URIRef(quad.graph_name.value))
+        yield from (from_quad(quad) for quad in self._open.quads_for_pattern(None, ox.NamedNode(predicate), None, name)
+                    if isinstance(quad.graph_name, ox.NamedNode))
+
+    def about(self, node: str, graph: str) -> Iterator[Quad]:
+        """Yield the quads of a named graph with this subject or object."""
+        end, name = ox.NamedNode(node), ox.NamedNode(graph)
+        yield from map(from_quad, self._open.quads_for_pattern(end, None, None, name))
+        yield from map(from_quad, self._open.quads_for_pattern(None, None, end, name))
 
     def articles(self) -> list[URIRef]:
         """Return the IRIs of the stored articles, sorted."""

@@ -41,6 +41,9 @@ class Store(Protocol):
     def quads(self, predicate: str, graph: str | None = None) -> Iterator[Quad]:
         """Yield the quads with this predicate, of one named graph or of all."""
 
+    def about(self, node: str, graph: str) -> Iterator[Quad]:
+        """Yield the quads of a named graph with this subject or object."""
+
     def articles(self) -> list[URIRef]:
         """Return the IRIs of the stored articles, sorted."""
 

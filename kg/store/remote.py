@@ -40,7 +40,7 @@ from kg.store.credentials import find_credentials
 from kg.store.dumps import Graphs
 from kg.store.endpoint import UPDATE, Addresses, Dataset, Endpoint, RequestTooLargeError
 from kg.store.protocol import Quad, Store
-from kg.store.terms import from_oxigraph, graph_name, one_line, to_oxigraph
+from kg.store.terms import from_oxigraph, from_quad, graph_name, one_line, to_oxigraph
 from kg.vocab import ARTICLE, DECISIONS, ENT, EXTRACTION, IDENTITY, PREFIXES
 
 MERGED = ox.NamedNode("https://w3id.org/stringer/merged")
@@ -150,6 +150,12 @@ class RemoteStore(Store):
             where = f"VALUES ?g {{ {graph_name(graph)} }} {where}"
         for subject, object_, name in self._endpoint.rows("?s ?o ?g", where):
             yield from_oxigraph(subject), URIRef(predicate), from_oxigraph(object_), from_oxigraph(name)
+
+    def about(self, node: str, graph: str) -> Iterator[Quad]:
+        """Yield the quads of a named graph with this subject or object."""
+        for end in ("?s", "?o"):
+            where = f"VALUES ({end} ?g) {{ ({graph_name(node)} {graph_name(graph)}) }} GRAPH ?g {{ ?s ?p ?o }}"
+            yield from (from_quad(ox.Quad(*row)) for row in self._endpoint.rows("?s ?p ?o ?g", where))
 
     def articles(self) -> list[URIRef]:
         """Return the IRIs of the stored articles, sorted."""

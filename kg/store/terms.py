@@ -19,6 +19,13 @@ def to_oxigraph(quad: Quad) -> ox.Quad:
         raise StoreError(f"no RDF quad: {quad!r}: {one_line(error)}") from error
 
 
+def from_quad(quad: ox.Quad) -> Quad:
+    """Convert a quad of a named graph."""
+    assert isinstance(quad.graph_name, ox.NamedNode)
+    return (from_oxigraph(quad.subject), from_oxigraph(quad.predicate), from_oxigraph(quad.object),
+            from_oxigraph(quad.graph_name))
+
+
 def from_oxigraph(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
     """Convert a term; ``StoreError`` for one without a name."""
     match term:

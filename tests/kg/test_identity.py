@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
@@ -279,6 +280,43 @@ def test_a_store_of_other_rules_is_read_anew(monkeypatch: pytest.MonkeyPatch) ->
     Identity(store)
     assert everything(store) == everything(graph_of(told))
     assert len(iris(store, "Parliament")) == 2
+
+
+def test_another_article_keeps_all_but_the_entity(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that comes to mean another entity changes what names it and nothing else; no graph is written anew."""
+    first = story("a", ("Company", "AWS"), RIVAL, ("Person", "Ida Brandt"), jobs=[(2, 0, "CEO")], day=5,
+                  events=[("Meeting", {"participant": 0})])
+    store = graph_of([first])
+    before = everything(store)[1]
+    change, written = store.change, list[str]()
+
+    def note(graphs: Mapping[str, Iterable[Quad]], **quads: Iterable[Quad]) -> None:
+        written.extend(graphs)
+        change(graphs, **quads)
+
+    monkeypatch.setattr(store, "change", note)
+    Identity(store).add(story("b", ("Company", "Amazon Web Services", "AWS"), RIVAL))
+    assert {graph.rpartition("/")[0] for graph in written} == {str(article_iri("b"))}
+    [old] = set(re.findall(r"<[^>]*/Aws-[^>]*>", "".join(before)))
+    [new] = set(re.findall(r"<[^>]*/Amazon_Web_Services-[^>]*>", "".join(everything(store)[1])))
+    mine = f"<{article_iri('a')}/"
+    expected = {quad.replace(old, new) for quad in before if mine in quad}
+    assert {quad for quad in everything(store)[1] if mine in quad} == expected
+    assert any("statement-" in quad and new in quad for quad in expected)
+
+
+def test_an_article_of_two_names_for_one_is_written_anew() -> None:
+    """Where two of an article's names come to mean one entity, and two again, it says what a fresh graph says."""
+    told = [story("a", ("Company", "AWS"), ("Company", "Amazon Web Services"), RIVAL, day=5,
+                  events=[("Meeting", {"participant": 0}), ("Meeting", {"participant": 1})])]
+    other = story("b", ("Company", "Amazon Web Services", "AWS"), RIVAL)
+    store = graph_of(told)
+    alone = everything(store)
+    pipeline.add([other], store)
+    assert iris(store, "AWS") == iris(store, "Amazon Web Services")
+    assert everything(store) == everything(graph_of([*told, other]))
+    pipeline.remove(["b"], store)
+    assert everything(store) == alone
 
 
 @given(few, st.randoms(use_true_random=False))
