@@ -22,6 +22,7 @@ from kg.nlp.weights import Weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces, encode
 from kg.ontology import load as load_ontology
 from kg.training import card, joint, news, passages, pretraining, syntax
+from kg.training.annotations import read_annotated
 from kg.training.corpora import WIKINEWS, Treebank, read_conllu, read_gold, read_rows
 from kg.training.export import export
 from kg.training.gold import Inventory, Target, inventory, target
@@ -40,7 +41,7 @@ CALIBRATION_ARTICLES, CALIBRATION_WORDS = 24, 150
 
 @dataclass(frozen=True, slots=True)
 class Corpora:
-    """All that is read from disk: treebanks, gold articles, and the base model's files."""
+    """All that is read from disk: treebanks, gold articles, others annotated like them, and the base model's files."""
 
     treebanks: list[Treebank]
     dev: dict[str, list[Treebank]]
@@ -84,10 +85,13 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
         if not path.exists():
             raise InputError(f"{path}: training data is missing")
     weights, tokenizer = _base(options["base_sha256"])
+    annotated = read_annotated(data / WIKINEWS)
+    taken = {article["document"]["id"] for article in annotated}
+    silver = read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
                    card.read_dev(data, names),
-                   read_gold(gold / "train"),
-                   read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"]),
+                   [*read_gold(gold / "train"), *annotated],
+                   [article for article in silver if article["document"]["id"] not in taken],
                    list(read_knowledgenet(data / KNOWLEDGENET)),
                    read_rows(data / CORE), read_rows(data / REDOCRED), data / WIKINEWS, weights, tokenizer)
 
