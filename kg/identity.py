@@ -244,7 +244,7 @@ class Identity:
             for base in touched:
                 self._entities.pop(base, None)
             self._entities |= outcome.entity
-            moved, others = self._moved(before)
+            gone, come = self._moved(before)
             told = {*reports, *self._retell(articles, changed)}
             told |= self.events.related(told)
             old = {quad for base in (*touched, *told) for quad in self._reasons.pop(base, ())}
@@ -252,10 +252,8 @@ class Identity:
             fresh |= happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
-            contents = {article: self._extraction(article) for article in others}
-            kept = {article: self._origin(article) for article in others}
-            self.store.change(self._graphs({**articles, **contents}, {**origins, **kept}),
-                              add={*add, *(new - old), *moved.values()}, remove={*remove, *(old - new), *moved})
+            self.store.change(self._graphs(articles, origins), add={*add, *(new - old), *come},
+                              remove={*remove, *(old - new), *gone})
         except KGError:
             self._open()  # as the store is, which nothing has changed
             raise
@@ -274,23 +272,25 @@ class Identity:
         """Return the entity of each name that an article uses."""
         return {reading.base: self.entity_of(reading.base, article) for reading in self.index.records[article]}
 
-    def _moved(self, before: Mapping[str, Mapping[str, str]]) -> tuple[dict[Quad, Quad], set[str]]:
-        """Return what stands in the place of which quads now that names of these articles mean other entities.
-
-        An article in which two names mean one of these is to be written anew: which quad is of which name is not told.
-        """
-        moved, others = dict[Quad, Quad](), set[str]()
+    def _moved(self, before: Mapping[str, Mapping[str, str]]) -> tuple[set[Quad], set[Quad]]:
+        """Return the quads of articles that go, and those that come, now that some names mean other entities."""
+        gone, come = set[Quad](), set[Quad]()
         for article, meanings in before.items():
             now = self._meanings(article)
             new = {old: now[base] for base, old in meanings.items() if now[base] != old}
-            if not (_once(new, meanings.values()) and _once(new.values(), now.values())):
-                others.add(article)
-                continue
-            iris: dict[Node, Node] = {URIRef(old): URIRef(entity) for old, entity in new.items()}
-            for graph in (facts_graph(article), provenance_graph(article)):
-                moved |= {(s, p, o, g): (iris.get(s, s), p, iris.get(o, o), g)
-                          for entity in new for s, p, o, g in self.store.about(entity, graph)}
-        return moved, others
+            if _once(new, meanings.values()) and _once(new.values(), now.values()):
+                iris: dict[Node, Node] = {URIRef(old): URIRef(entity) for old, entity in new.items()}
+                quads = {quad for entity in new for graph in (facts_graph(article), provenance_graph(article))
+                         for quad in self.store.about(entity, graph)}
+                gone |= quads
+                come |= {(iris.get(s, s), p, iris.get(o, o), graph) for s, p, o, graph in quads}
+            else:  # two names mean one entity, and its quads do not tell of which name they are
+                extraction = self._extraction(article)
+                left, right = (set(rdf.extraction_to_quads(extraction, self.ontology, meant.__getitem__))
+                               for meant in (meanings, now))
+                gone |= left - right
+                come |= right - left
+        return gone, come
 
     def _graphs(self, articles: Mapping[str, Extraction | None],
                 origins: Mapping[str, str | None]) -> dict[str, list[Quad]]:
