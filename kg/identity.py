@@ -1,8 +1,8 @@
 """Articles into a store so that each thing has one IRI in all of them, with the reasons.
 
 The store is a function of its articles and of what people decided, whatever the order in which they came:
-``kg.linking.index`` decides, and every article whose entities change is written anew from its kept
-extraction, in the same transaction.
+``kg.linking.index`` decides, and in every article whose entities change the quads that name them are exchanged, in
+the same transaction.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from kg.rdf.terms import Assertion, Triple, value_node
 from kg.vocab import NEWS, RDF, RDFS, SCHEMA, SKOS, WD, article_iri, node_iri, rel_iri, term_iri
 
 NodeT = TypeVar("NodeT", bound=Node)
+_Said = tuple[Assertion | Triple, URIRef, Node, tuple[object, ...]]
 
 TRUSTED = 0.6
 """The confidence from which a relation of the ontology stands as a plain triple.
@@ -57,22 +58,20 @@ class Reading:
 
     def statements(self) -> Iterator[Assertion | Triple]:
         """Yield what all layers say of the things that names mean; the assertions of one triple share a statement."""
-        said, nodes = list(self.read()), dict[tuple[object, ...], URIRef]()
-        for item in said:
-            if isinstance(item, Assertion):
-                triple, node = self.identifying(item), _statement_iri(self.article, item)
-                nodes[triple] = min(node, nodes.get(triple, node))
-        for item in said:
+        said, nodes = list[_Said](), dict[tuple[object, ...], URIRef]()
+        for item in self.read():
             subject, target = self.thing(item.subject), self.thing(item.object)
+            statement: tuple[object, ...] = (subject, item.predicate, target)
             if isinstance(item, Assertion):
-                yield replace(item, subject=subject, object=target, statement=nodes[self.identifying(item)])
+                statement += (item.modality, item.polarity, item.qualifiers)
+                node = _statement_iri(self.article, item)
+                nodes[statement] = min(node, nodes.get(statement, node))
+            said.append((item, subject, target, statement))
+        for item, subject, target, statement in said:
+            if isinstance(item, Assertion):
+                yield replace(item, subject=subject, object=target, statement=nodes[statement])
             else:
                 yield item._replace(subject=subject, object=target)
-
-    def identifying(self, item: Assertion) -> tuple[object, ...]:
-        """Return what assertions of one statement have in common."""
-        return (self.thing(item.subject), item.predicate, self.thing(item.object), item.modality, item.polarity,
-                item.qualifiers)
 
     def thing(self, node: NodeT) -> NodeT | URIRef:
         """Return the IRI of the thing that a name means, any other node as it is."""

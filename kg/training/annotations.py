@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from itertools import product
 from pathlib import Path
@@ -31,8 +31,6 @@ from kg.ontology import VALUE, Ontology
 from kg.training.corpora import read_unlabelled
 
 Place = tuple[int, int]
-MODALITIES = ("asserted", "reported", "planned", "possible", "denied")
-POLARITIES = ("positive", "negative")
 QUALIFIERS = ("title", "status", "share", "kind")
 
 
@@ -84,17 +82,19 @@ class Annotation:
 
     def read(self, lines: list[str]) -> Iterator[tuple[str, str]]:
         """Take the lines in; yield those that are wrong, with the reason."""
+        yield from self._take(line for line in lines if line.startswith("e "))
+        yield from self._settle()
+        yield from self._take(line for line in lines if not line.startswith("e "))
+
+    def _take(self, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         readers = {"e": self._entity, "r": self._relation, "v": self._event, "c": self._claim}
-        entities = [line for line in lines if line.startswith("e ")]
-        for number, line in enumerate([*entities, *(line for line in lines if not line.startswith("e "))], start=1):
+        for line in lines:
             try:
-                if line[:2].strip() not in readers or line[1:2] != " ":
+                if line[:1] not in readers or line[1:2] != " ":
                     raise InputError("a line begins with e, r, v or c")
                 readers[line[0]]([part.strip() for part in line[2:].split(" | ")])
             except InputError as error:
                 yield line, str(error)
-            if number == len(entities):
-                yield from self._settle()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the layers of the gold format."""
@@ -109,7 +109,7 @@ class Annotation:
         if kind not in self.known.entity_types or id in self.entities:
             raise InputError(f"there is no type {kind}, or {id} is there twice")
         named = [name] if re.search(_pattern(name), self.text) else []
-        self._places[id] = {place: "[" in mention and mention not in self.text
+        self._places[id] = {place: self._is_single(mention)
                             for mention in dict.fromkeys([*named, *parts[1:]]) for place in self._find(mention)}
         self.entities[id] = {"id": id, "type": kind, "name": name, "mentions": []}
 
@@ -158,11 +158,13 @@ class Annotation:
         [(start, end)] = places
         event: dict[str, Any] = {
             "id": f"v{len(self.events) + 1}", "type": kind, "trigger": {"start": start, "end": end}, "arguments": [],
-            "modality": MODALITIES[0], "polarity": POLARITIES[0]}
+            "modality": "asserted", "polarity": "positive"}
         for part in parts[1:]:
             role, is_role, filler = part.partition("=")
-            if part in MODALITIES or part in POLARITIES:
-                event["modality" if part in MODALITIES else "polarity"] = part
+            if part in self.known.individuals["Modality"]:
+                event["modality"] = part
+            elif part in self.known.individuals["Polarity"]:
+                event["polarity"] = part
             elif not is_role or not self.known.allows_role(kind, role):
                 raise InputError(f"{kind} has no role {role}")
             elif filler.startswith('"'):
@@ -203,12 +205,16 @@ class Annotation:
             raise InputError(f"no end behind the start of {words!r}")
         return found
 
+    def _is_single(self, words: str) -> bool:
+        """Tell whether brackets mark a part of words, and are none of the text's own."""
+        return "[" in words and words not in self.text
+
     def _find(self, words: str) -> list[Place]:
         """Return the places of words, or of the part in brackets at the one place where the words around it stand."""
-        left, bracket, rest = words.partition("[")
-        if not bracket or words in self.text:
+        if not self._is_single(words):
             found = [match.span() for match in re.finditer(_pattern(words), self.text)]
         else:
+            left, _, rest = words.partition("[")
             inner, _, right = rest.partition("]")
             around = "".join(map(_loose, (left, "\0", inner, "\0", right))).replace("\0", "()")
             found = [(match.start(1), match.end(2)) for match in re.finditer(around, self.text)]

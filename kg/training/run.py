@@ -87,11 +87,10 @@ def read_corpora(options: dict[str, Any], data: Path, gold: Path) -> Corpora:
     weights, tokenizer = _base(options["base_sha256"])
     annotated = read_annotated(data / WIKINEWS)
     taken = {article["document"]["id"] for article in annotated}
-    silver = read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"])
     return Corpora([d for name in names for d in read_conllu(data / name / "train.conllu.gz", name)],
                    card.read_dev(data, names),
                    [*read_gold(gold / "train"), *annotated],
-                   [article for article in silver if article["document"]["id"] not in taken],
+                   read_silver(data / WIKINEWS, options["news"]["silver"], options["news"]["seed"], taken),
                    list(read_knowledgenet(data / KNOWLEDGENET)),
                    read_rows(data / CORE), read_rows(data / REDOCRED), data / WIKINEWS, weights, tokenizer)
 

@@ -305,7 +305,7 @@ def test_another_article_keeps_all_but_the_entity(monkeypatch: pytest.MonkeyPatc
     assert any("statement-" in quad and new in quad for quad in expected)
 
 
-def test_an_article_of_two_names_for_one_is_written_anew() -> None:
+def test_an_article_of_two_names_for_one_entity() -> None:
     """Where two of an article's names come to mean one entity, and two again, it says what a fresh graph says."""
     told = [story("a", ("Company", "AWS"), ("Company", "Amazon Web Services"), RIVAL, day=5,
                   events=[("Meeting", {"participant": 0}), ("Meeting", {"participant": 1})])]

@@ -20,3 +20,5 @@ def test_articles_of_the_right_kind(tmp_path: Path) -> None:
     assert [article["document"]["id"] for article in found] == ["good"]
     assert {event["type"] for event in found[0]["events"]} >= {"Layoff"}
     assert read_silver(path, 0, seed=1) == []
+    ids = {article["document"]["id"] for article in found}
+    assert not ids & {article["document"]["id"] for article in read_silver(path, 2, seed=1, without=ids)}
