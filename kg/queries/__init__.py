@@ -7,7 +7,9 @@ for each parameter; further lines of an entry are indented. A parameter is one o
 
 So that one entity costs the same in a store of any size, what it narrows stands in one pattern with its ``VALUES``, in
 a branch of its own (``FILTER(BOUND(...))``) where the open query begins elsewhere: pyoxigraph begins a pattern with the
-triples that have two constants, and reads a later pattern whole where it joins it to a group before it.
+triples that have two constants, and reads a later pattern whole where it joins it to a group before it. It guesses rows
+from constants alone, and where many patterns before make the guess overflow it reads all that an ``OPTIONAL`` could
+mean; a sub-select with a ``LIMIT`` that no store reaches keeps the guess small.
 """
 
 from __future__ import annotations
