@@ -6,10 +6,13 @@ the lower-cased form except for proper nouns: ``"3|y"`` makes "country" of "coun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 
 KEPT = ("PROPN", "NUM", "SYM", "X", "PUNCT")
+_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+"""Verbs that double their last letter before -ed and -ing."""
 
 
 def make_script(form: str, lemma: str, upos: str) -> str:
@@ -44,6 +47,12 @@ def lemmatize(form: str, xpos: str, upos: str, scripts: Sequence[str], table: Ma
         return lemma
     if keeps_form(xpos, upos):
         return form
-    candidates = [apply_script(form, script, upos) for script in scripts]
+    candidates = [_with_silent_e(form, apply_script(form, script, upos)) for script in scripts]
     attested = (c for c in candidates if c in known)
     return next(attested, candidates[0] if candidates else form)
+
+
+def _with_silent_e(form: str, lemma: str) -> str:
+    """Return "fine" for "fin" of "fined": a verb "fin" would have "finned"."""
+    cut = form.lower() in (lemma + "ed", lemma + "ing") and _DOUBLING.fullmatch(lemma)
+    return lemma + "e" if cut else lemma

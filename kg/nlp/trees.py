@@ -86,13 +86,18 @@ def with_passive_subjects(labels: Sequence[str], heads: Sequence[int]) -> list[s
 def with_joined_names(heads: Sequence[int], labels: Sequence[str], tags: Sequence[str]) -> tuple[list[int], list[str]]:
     """Return heads and labels such that two proper nouns side by side are one name, not two subjects of one verb.
 
-    Where both hang on the same word in the same way, the first becomes a compound of the second ("FC Koln"). ``tags``
-    are universal.
+    Where both hang on the same word in the same way, the first becomes a compound of the second ("FC Koln"). Where the
+    second is an apposition of the first, with no comma between them, it is flat, and what stands before both hangs on
+    the first. ``tags`` are universal.
     """
     settled, named = list(heads), list(labels)
     for first in range(len(heads) - 1):
-        alike = (settled[first], named[first]) == (settled[first + 1], named[first + 1])
-        if alike and tags[first] == tags[first + 1] == "PROPN" and named[first] in ARGUMENTS:
+        if not tags[first] == tags[first + 1] == "PROPN":
+            continue
+        if named[first + 1] == "appos" and settled[first + 1] == first:
+            named[first + 1] = "flat"
+            settled[:first] = [first if head == first + 1 else head for head in settled[:first]]
+        elif (settled[first], named[first]) == (settled[first + 1], named[first + 1]) and named[first] in ARGUMENTS:
             settled[first], named[first] = first + 1, "compound"
     return settled, named
 

@@ -39,3 +39,11 @@ def test_names_and_numbers_keep_their_form(form: str, xpos: str, upos: str, lemm
 def test_attested_lemma_beats_the_best_script() -> None:
     """"confirme" is no lemma of the corpora, so the second script wins."""
     assert lemmatize("confirmed", "VBD", "VERB", ["1|", "2|"], {}, {"confirm"}) == "confirm"
+
+
+@pytest.mark.parametrize(("form", "lemma"), [("fined", "fine"), ("using", "use"), ("fixed", "fix"), ("played", "play"),
+                                             ("picked", "pick"), ("seeing", "see")])
+def test_a_verb_that_would_double_its_last_letter_ends_in_e(form: str, lemma: str) -> None:
+    """"fined" is no form of "fin", which would have "finned", though "fin" is a word."""
+    ending = len(form) - len(form.removesuffix("ed").removesuffix("ing"))
+    assert lemmatize(form, "VBD", "VERB", [f"{ending}|"], {}, {"fin", "us", lemma}) == lemma

@@ -105,3 +105,11 @@ def test_a_name_of_three_words_is_joined_to_its_last() -> None:
     labels = ["nsubj"] * 3 + ["root"]
     assert with_joined_names([3, 3, 3, 3], labels, ["PROPN"] * 3 + ["VERB"]) == (
         [1, 2, 3, 3], ["compound", "compound", "nsubj", "root"])
+
+
+def test_an_apposition_without_a_comma_is_one_name() -> None:
+    """"manager of FC Koln": "Koln" is no other name of "FC", and the preposition is that of both."""
+    heads, labels = [0, 3, 0, 2], ["root", "case", "nmod", "appos"]
+    assert with_joined_names(heads, labels, ["NOUN", "ADP", "PROPN", "PROPN"]) == (
+        [0, 2, 0, 2], ["root", "case", "nmod", "flat"])
+    assert with_joined_names(heads, labels, ["NOUN", "ADP", "NOUN", "PROPN"]) == (heads, labels)
