@@ -18,7 +18,7 @@ from kg import nlp
 from kg.nlp.weights import read_weights
 from kg.training.terms.network import normalized
 
-RIDGE = 0.01
+RIDGE = 0.001
 READING = ("token", "text", "trigger")
 """The layers that read states; the last has no bias."""
 
