@@ -54,5 +54,6 @@ def lemmatize(form: str, xpos: str, upos: str, scripts: Sequence[str], table: Ma
 
 def _with_silent_e(form: str, lemma: str) -> str:
     """Return "fine" for "fin" of "fined": a verb "fin" would have "finned"."""
-    cut = form.lower() in (lemma + "ed", lemma + "ing") and _DOUBLING.fullmatch(lemma)
-    return lemma + "e" if cut else lemma
+    if _DOUBLING.fullmatch(lemma) and form.lower() in (lemma + "ed", lemma + "ing"):
+        return lemma + "e"
+    return lemma
