@@ -24,6 +24,7 @@ SPELLING, VARIANT, INITIALS, ACRONYM, GAZETTEER = (float(_SCORES[kind]) for kind
 PERSON = 1.0
 SHORTEST_VARIANT = 6
 """Words shorter than this are never taken for variants of each other: Iran is not Iraq."""
+SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +66,21 @@ def is_acronym(short: str, long: str) -> bool:
     every = "".join(word[0] for word in words if word[0].isalnum())
     great = "".join(word[0] for word in words if word.casefold() not in SMALL_WORDS)
     return len(words) > 1 and letters.casefold() in (every.casefold(), great.casefold())
+
+
+def same_long_form(one: str, other: str) -> bool:
+    """Tell whether two long forms of one acronym are one name: ``"United Nations"`` and ``"United Nation"``.
+
+    Small words do not count, words may be inflected, and one letter of a long word may differ.
+    """
+    left, right = ([squash(word) for word in re.split(r"[\s\-/]+", name) if word.casefold() not in SMALL_WORDS]
+                   for name in (one, other))
+    return len(left) == len(right) and all(map(_is_form, left, right))
+
+
+def _is_form(one: str, other: str) -> bool:
+    inflected = min(len(one), len(other)) >= SHORTEST_STEM and (one.startswith(other) or other.startswith(one))
+    return one == other or inflected or _is_word_variant(one, other)
 
 
 def block_keys(coarse: str, key: str) -> Iterator[str]:

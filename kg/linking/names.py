@@ -1,10 +1,10 @@
 """Entities of an article to IRIs: which of them are the same thing, here and in other articles.
 
 Named entities of different articles share an IRI when their coarse class and their normalised
-name agree; of institutions that many countries have, the country too, and of cities the region, where
-the text names another than the usual one. What has no name of its own, and a person known by a single
-word, stays local to the article. An IRI depends on what the article says and never on the ids in the
-extraction.
+name agree; of institutions that many countries have, the country too, of cities the region, where
+the text names another than the usual one, and of events that come again the year. What has no name
+of its own, and a person known by a single word, stays local to the article. An IRI depends on what
+the article says and never on the ids in the extraction.
 """
 
 from __future__ import annotations
@@ -27,6 +27,17 @@ from kg.ontology import Identity, Ontology
 Key = tuple[str | int | None, ...]
 GOVERNMENT = "government"
 """The institution that a country's name stands for where it acts."""
+_MANY = ("embassy", "consulate", "consulate general", "high commission", "district court", "circuit court",
+         "circuit court of appeals")
+"""What a country has many of: its name and one of these alone does not tell which."""
+_RECURRING = frozenset({"summit", "summits", "meeting", "conference", "election", "elections", "referendum", "budget",
+                        "olympics", "games", "cup", "bowl", "championship", "championships", "tournament", "festival",
+                        "forum", "show", "convention", "awards"})
+"""Last words of the names of events that come again: that of another year is another."""
+_NATIONAL = frozenset({"election", "elections", "referendum", "budget"})
+"""Those of them that a country has: that of another country is another."""
+_EDITION = re.compile(r"\b\d{4}\b|\d(?:st|nd|rd|th)\b")
+"""What in a name tells which of them it is."""
 
 
 def normalise(name: str, entity_type: str, identity: Identity) -> str:
@@ -46,13 +57,14 @@ def is_named(entity: Entity) -> bool:
     """Tell whether the entity has a name of its own and not only a description.
 
     A description ends in a common noun, without a capital ("former U.S. soldier", "U.N. resolution"), and where it is
-    of a person may begin with one; governments and places have names that end so ("Diyala province"), but not behind
-    a country ("U.S. judge"), of which such a name is an institution or nobody's in particular.
+    of a person may begin with one. Governments, places and companies have names that end so ("Diyala province"), but
+    not behind a country ("U.S. judge", "US firms"): such a name is an institution's or nobody's in particular. "U.S.
+    Embassy" is one of many, whatever its capitals.
     """
-    words = entity.name.split()
-    if entity.type in ("Government", "Place") and words and not any(c.isupper() for c in words[-1]):
-        key = entity.name.casefold().removeprefix("the ")
-        if is_of_country(key) and not institution(key):
+    words, key = entity.name.split(), entity.name.casefold().removeprefix("the ")
+    if is_of_country(key):
+        described = entity.type in ("Government", "Place", "Company") and not any(c.isupper() for c in words[-1])
+        if key.endswith(_MANY) or (described and not institution(key)):
             return False
     ends = {"Person": (words[:1], words[-1:]), "Group": (words[-1:],), "Organization": (words[-1:],),
             "Work": (words[-1:],)}.get(entity.type, (words,))
@@ -60,10 +72,12 @@ def is_named(entity: Entity) -> bool:
             and all(any(c.isupper() for word in part for c in word) for part in ends))
 
 
-def entity_key(entity: Entity, article: str, identity: Identity, country: str | None, text: str = "") -> Key:
+def entity_key(entity: Entity, article: str, identity: Identity, country: str | None, text: str = "",
+               year: int | None = None) -> Key:
     """Return what identifies the entity: class and name, and the article where the name is not enough.
 
-    ``country`` is what the article is about: "Parliament" is that of this country. ``text`` is what it says.
+    ``country`` is what the article is about: "Parliament" is that of this country. ``text`` is what it says, and
+    ``year`` when: "the G8 summit" is that of this year.
     """
     coarse = identity.classes.get(entity.type)
     if coarse is None:
@@ -77,9 +91,20 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
     if coarse == "Organisation" and (found := institution(name)):
         whose = found[1] or country
         return (coarse, f"{found[0]} ({whose.casefold()})") if whose else (coarse, name, article)
+    if entity.type == "NamedEvent" and (marks := _edition(name, country, year)):
+        return (coarse, f"{name} ({', '.join(filter(None, marks))})") if all(marks) else (coarse, name, article)
     if coarse == "Place":
         name = _place(entity, name, text, identity)
     return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)
+
+
+def _edition(name: str, country: str | None, year: int | None) -> list[str | None]:
+    """Return what tells which of the events that come again a name means, None where it is not known; else nothing."""
+    last = re.split(r"[\s-]", name)[-1]
+    if last not in _RECURRING or _EDITION.search(name):
+        return []
+    whose = [country and country.casefold()] if last in _NATIONAL and not is_of_country(name) else []
+    return [*whose, str(year) if year else None]
 
 
 def _place(entity: Entity, name: str, text: str, identity: Identity) -> str:
@@ -97,8 +122,10 @@ def _place(entity: Entity, name: str, text: str, identity: Identity) -> str:
 
 def key_of(extraction: Extraction, ontology: Ontology) -> Callable[[Entity], Key]:
     """Return what gives the key of an entity of this article."""
-    return partial(entity_key, article=vocab.article_iri(extraction.document.id), identity=ontology.identity,
-                   country=main_country(extraction), text=extraction.document.text)
+    document = extraction.document
+    return partial(entity_key, article=vocab.article_iri(document.id), identity=ontology.identity,
+                   country=main_country(extraction), text=document.text,
+                   year=document.date.year if document.date else None)
 
 
 def iri_of(key: Key) -> URIRef:

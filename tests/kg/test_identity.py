@@ -74,6 +74,11 @@ ONE = {
     "an acronym that one article spells out": (
         [story("a", ("Company", "Amazon Web Services", "AWS"), RIVAL), story("b", ("Company", "AWS"), RIVAL)],
         "Amazon Web Services", "AWS"),
+    "an acronym of a name in two forms": (
+        [story("a", ("Organization", "Baltic Ferry Union", "BFU")),
+         story("b", ("Organization", "Baltic Ferry-Unions", "BFU")),
+         story("c", ("Organization", "Baltic Ferry Union", "BFU")), story("d", ("Organization", "BFU"))],
+        "Baltic Ferry Union", "BFU"),
     "accents, spaces and marks": (
         [story("a", ("Company", "PricewaterhouseCoopers")), story("b", ("Organization", "Pricewaterhouse-Coopers"))],
         "PricewaterhouseCoopers", "Pricewaterhouse-Coopers"),
@@ -112,6 +117,9 @@ TWO = {
         "Baltic Ferry Union", "BFU"),
     "an acronym in an article on something else": (
         [story("a", ("Company", "Amazon Web Services", "AWS"), RIVAL), story("b", ("Company", "AWS"))], None, "AWS"),
+    "an acronym that two of three articles bear out": (
+        [story("a", ("Company", "Amazon Web Services", "AWS"), RIVAL), story("b", ("Company", "AWS"), RIVAL),
+         story("c", ("Company", "AWS"))], None, "AWS"),
     "a middle initial in an article on something else": (
         [story("a", ("Person", "Harold Q. Lintner"), RIVAL), story("b", ("Person", "Harold Lintner"))],
         "Harold Q. Lintner", "Harold Lintner"),

@@ -1,5 +1,6 @@
 """Which entities are one thing: the same name and class, across articles where the name is enough."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,46 @@ def test_what_the_name_does_not_identify_stays_local(entity: dict[str, Any]) -> 
     assert iri(**entity, article="a") == iri(**entity, article="a")
 
 
-def told(text: str, *names: tuple[str, str], article: str = "a") -> list[URIRef]:
+@pytest.mark.parametrize("name", ["U.S. Embassy", "French embassy", "the Chinese Consulate", "U.S. District Court"])
+def test_one_of_many_that_a_country_has_stays_local(name: str) -> None:
+    """An embassy is in some country and a district court of some district, which the name does not tell."""
+    assert iri(name, "Organization", "a") != iri(name, "Organization", "b")
+    assert iri(f"{name} in Rome", "Organization", "a") == iri(f"{name} in Rome", "Organization", "b")
+
+
+def told(text: str, *names: tuple[str, str], article: str = "a", date: dt.date | None = None) -> list[URIRef]:
     """Return the IRIs of entities, given with their type, that stand once in a text."""
     entities = tuple(Entity(f"e{n}", type, name, (Mention(text.index(name), text.index(name) + len(name), "name"),))
                      for n, (name, type) in enumerate(names))
-    return [*linking.link(Extraction(Document(article, text), entities), news).values()]
+    return [*linking.link(Extraction(Document(article, text, date=date), entities), news).values()]
+
+
+@pytest.mark.parametrize("name", ["G8 summit", "Paris Air Show", "Canadian federal election"])
+def test_an_event_that_comes_again_is_that_of_the_year(name: str) -> None:
+    """Two articles of one year speak of one summit, those of two years of two, and one without a date of its own."""
+    days = {"a": dt.date(2005, 7, 6), "b": dt.date(2005, 2, 1), "c": dt.date(2006, 7, 15), "d": None, "e": None}
+    found = {article: told(f"The {name.title()} opened.", (name.title(), "NamedEvent"), article=article, date=day)[0]
+             for article, day in days.items()}
+    assert found["a"] == found["b"]
+    assert len(set(found.values())) == 4
+
+
+def test_an_election_is_that_of_the_country_that_the_article_is_about() -> None:
+    """ "The federal election" of one year is another in another country, and in none that is known a local one."""
+    election, day = ("Federal Election", "NamedEvent"), dt.date(2005, 9, 18)
+    texts = {"a": "Federal Election: Canada voted.", "b": "Canada: the Federal Election.",
+             "c": "Federal Election: Germany voted.", "d": "A Federal Election.", "e": "A Federal Election."}
+    found = {article: told(text, election, *((name, "Place") for name in ("Canada", "Germany") if name in text),
+                           article=article, date=day)[0] for article, text in texts.items()}
+    assert found["a"] == found["b"]
+    assert len(set(found.values())) == 4
+
+
+@pytest.mark.parametrize("name", ["2005 G8 Summit", "31st G8 Summit", "Iraq War", "Hurricane Katrina"])
+def test_an_event_that_its_name_tells_needs_no_year(name: str) -> None:
+    """A year or a number in the name, and what happens once, is one event whenever it is told."""
+    assert len({told(f"{name} began.", (name, "NamedEvent"), article=str(year), date=dt.date(year, 7, 6))[0]
+                for year in (2005, 2006)}) == 1
 
 
 PARLIAMENT, FRANCE = ("Parliament", "Government"), ("France", "Place")
