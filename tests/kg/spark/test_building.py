@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import psutil
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import pipeline
+from kg.cli import submit
 from kg.model import Extraction
 from tests.benchmarks.articles import extractions
 from tests.kg.stories import Story
@@ -42,17 +43,25 @@ _BRIEF = {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "fa
 
 
 def start(master: str, arguments: Sequence[object], log: Path) -> subprocess.Popen[bytes]:
-    """Start ``kg build --engine spark``, with all that it starts as one group of processes."""
+    """Start ``kg build --engine spark`` by ``spark-submit``, with all that it starts as one group of processes."""
     options = {"spark.ui.enabled": "false", "spark.executor.memory": "512m", "spark.driver.host": "127.0.0.1",
                "spark.local.dir": str(log.parent / "local"), **_BRIEF}
-    settings = " ".join(f"--conf {name}={value}" for name, value in options.items())
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(ROOT),
-                                "PYSPARK_PYTHON": sys.executable,
-                                "PYSPARK_SUBMIT_ARGS": f"--master {master} {settings} pyspark-shell"}
-    command = [sys.executable, "-m", "kg.cli.submit", *map(str, arguments)]
+                                "PYSPARK_PYTHON": sys.executable}
+    command = [_spark_submit(), "--master", master,
+               *chain.from_iterable(("--conf", f"{name}={value}") for name, value in options.items()),
+               submit.__file__, *map(str, arguments)]
     with log.open("ab") as output:
         return subprocess.Popen(command, env=environment, cwd=log.parent, stdout=output, stderr=subprocess.STDOUT,
                                 start_new_session=True)
+
+
+def _spark_submit() -> str:
+    """Return the script of the installed Spark."""
+    spec = find_spec("pyspark")
+    assert spec
+    assert spec.origin
+    return str(Path(spec.origin).with_name("bin") / "spark-submit")
 
 
 def finish(process: subprocess.Popen[bytes], log: Path, code: int = 0) -> str:
