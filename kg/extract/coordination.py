@@ -7,7 +7,7 @@ coordination, and none holds in both directions: ``python -m kg.training.rule_pr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,13 +24,18 @@ class Coordination(NamedTuple):
     sentence: int
 
 
-def coordinations(reading: Reading, mentions: Sequence[Candidate], entity: IntArray) -> list[Coordination]:
-    """Return the coordinations of several entities in a text."""
+def coordinations(reading: Reading, mentions: Sequence[Candidate], entity: IntArray, regions: Container[int] = ()
+                  ) -> list[Coordination]:
+    """Return the coordinations of several entities in a text.
+
+    ``regions`` are mentions that only tell where the one before is ("Groton, CT, and Sandwich"): they are passed over.
+    """
     found: dict[int, set[int]] = defaultdict(set)
     present: dict[int, set[int]] = defaultdict(set)
-    for mention, number in zip(mentions, entity.tolist(), strict=True):
-        found[reading.first_conjunct(mention.head)].add(number)
-        present[int(reading.sentence[mention.head])].add(number)
+    for i, (mention, number) in enumerate(zip(mentions, entity.tolist(), strict=True)):
+        if i not in regions:
+            found[reading.first_conjunct(mention.head)].add(number)
+            present[int(reading.sentence[mention.head])].add(number)
     sentences = {first: int(reading.sentence[first]) for first in found}
     return [Coordination(frozenset(members), frozenset(present[sentences[first]]), sentences[first])
             for first, members in found.items() if len(members) > 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from kg.extract.coordination import agree, coordinations
 from kg.extract.entities import Cast
 from kg.extract.features import Candidate, FloatArray, IntArray, Reading, pair_features
 from kg.extract.heads import NewsHeads
-from kg.extract.rules import PRECISION, parts
+from kg.extract.rules import PRECISION, located, parts
 from kg.extract.scorers import pool, softmax_with_none
 from kg.extract.tenure import find_tenure
 from kg.extract.trace import Trace, threshold_reason
@@ -51,8 +51,11 @@ def find_relations(reading: Reading, cast: Cast, values: Values, heads: NewsHead
     allowed = _allowed(list(numbers), cast, values, heads, ontology)
     pooled = scored.pooled[:, : len(heads.relations)]
     learned = softmax_with_none(np.where(allowed, pooled, -np.inf))
-    ruled = _with_parts(learned, numbers, reading, cast, heads, ontology)
-    lists = coordinations(reading, cast.mentions, cast.entity)
+    types = [heads.mention_types[cast.types[entity]] for entity in cast.entity]
+    places = located(reading, cast.mentions, types)
+    rules = {"partOf": parts(reading, cast.mentions, types, ontology), "locatedIn": places}
+    ruled = _with_rules(learned, numbers, rules, cast, heads)
+    lists = coordinations(reading, cast.mentions, cast.entity, {region for _, region in places})
     probabilities = agree(ruled, numbers, lists, cast, _shared(heads, ontology))
     titles = _titles(probabilities, numbers, heads)
 
@@ -200,15 +203,16 @@ def _shared(heads: NewsHeads, ontology: Ontology) -> list[bool]:
     return [name not in (POSITION, TITLE) and not ontology.relations[name].symmetric for name in heads.relations]
 
 
-def _with_parts(learned: FloatArray, numbers: dict[tuple[int, int], int], reading: Reading, cast: Cast,
-                heads: NewsHeads, ontology: Ontology) -> FloatArray:
-    """Return the probabilities with ``partOf`` raised to its rule's precision where the text calls a name a unit."""
-    probabilities, label = learned.copy(), 1 + heads.relations.index("partOf")
-    types = [heads.mention_types[cast.types[entity]] for entity in cast.entity]
-    for i, j in parts(reading, cast.mentions, types, ontology):
-        n = numbers.get((int(cast.entity[i]), int(cast.entity[j])))
-        if n is not None:
-            probabilities[n, label] = max(probabilities[n, label], PRECISION["partOf"])
+def _with_rules(learned: FloatArray, numbers: dict[tuple[int, int], int], rules: Mapping[str, list[tuple[int, int]]],
+                cast: Cast, heads: NewsHeads) -> FloatArray:
+    """Return the probabilities, raised to a rule's precision where it finds that relation between two mentions."""
+    probabilities = learned.copy()
+    for name, pairs in rules.items():
+        label = 1 + heads.relations.index(name)
+        for i, j in pairs:
+            n = numbers.get((int(cast.entity[i]), int(cast.entity[j])))
+            if n is not None:
+                probabilities[n, label] = max(probabilities[n, label], PRECISION[name])
     return probabilities
 
 

@@ -2,7 +2,7 @@
 
 ``PRECISION`` is each rule's share of right decisions on the gold training articles with their
 gold mentions, add-one smoothed, by ``python -m kg.training.rule_precision GOLD_DIR`` (25 of 42
-triggers, 3 of 3 parts; 1175 of 1181 names of the same letters, 146 of 146 last names, 412 of 414
+triggers, 3 of 3 parts, 35 of 36 places; 1175 of 1181 names of the same letters, 146 of 146 last names, 412 of 414
 countries, 1726 of 1726 pairs of two countries, 4975 of 5036 pairs of other names; the articles name
 no unit that ``called`` would decide on).
 """
@@ -17,10 +17,11 @@ from spacy.tokens import Token
 
 from kg.extract.features import Candidate, Reading
 from kg.extract.frames import with_particle
+from kg.linking.cities import regions
 from kg.linking.countries import countries
 from kg.ontology import Ontology
 
-PRECISION = {"trigger": 0.56, "partOf": 0.8}
+PRECISION = {"trigger": 0.56, "partOf": 0.8, "locatedIn": 0.95}
 NAMING = ("compound", "appos", "flat", "nmod:desc", "nmod:unmarked")
 ORGANISATIONS = ("Company", "Government", "Organization")
 NAME_TAGS = ("PROPN", "ADP", "CCONJ", "PUNCT", "DET", "PART")
@@ -165,6 +166,35 @@ def parts(reading: Reading, mentions: Sequence[Candidate], types: Sequence[str],
                 if reading.lemmas[unit] in ontology.unit_nouns:
                     found += [(i, at_head[o]) for o in _owners(reading, unit) if o in at_head and at_head[o] != i]
     return found
+
+
+def located(reading: Reading, mentions: Sequence[Candidate], types: Sequence[str]) -> list[tuple[int, int]]:
+    """Return pairs of places where the second is the region or country of the first ("Dublin, Ireland").
+
+    The second of a list is none, unless it is two capitals ("such as Groton, CT, and Sandwich").
+    """
+    places = {mention.start: i for i, mention in enumerate(mentions) if types[i] == "Place" and mention.kind == "name"}
+    found = []
+    for i in places.values():
+        comma = mentions[i].end + 1
+        j = places.get(comma + 1)
+        if j is not None and reading.doc[comma].text == ",":
+            listed = reading.deps[mentions[j].head] == "conj" and not _is_code(words_of(reading, mentions[j]))
+            if not listed and _extent(reading, mentions[j]) > _extent(reading, mentions[i]):
+                found.append((i, j))
+    return found
+
+
+def _extent(reading: Reading, place: Candidate) -> int:
+    """Return 2 for a country, 1 for a part of one, also in two capitals, and 0 for any other place."""
+    name = words_of(reading, place)
+    if name.casefold() in regions():
+        return 1
+    return 2 if name in countries() else int(_is_code(name))
+
+
+def _is_code(name: str) -> bool:
+    return len(name) == 2 and name.isupper()
 
 
 def _owners(reading: Reading, noun: int) -> Iterator[int]:

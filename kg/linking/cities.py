@@ -33,6 +33,13 @@ def _cities() -> dict[str, tuple[str, dict[str, str]]]:
     return made
 
 
+@cache
+def regions() -> frozenset[str]:
+    """Return the parts of countries in which the cities are, in small letters: ``"ontario"``."""
+    return frozenset(word.casefold() for _, words in _cities().values() for region in words.values()
+                     for word in region.split(", ")[:-1])
+
+
 def region_of(name: str, texts: Iterable[str]) -> str | None:
     """Return the region of a city, by what stands after its normalised name; None for the usual one, or none told.
 

@@ -17,6 +17,7 @@ from kg.extract.rules import (
     called,
     last_names,
     lexical_triggers,
+    located,
     other_countries,
     other_names,
     parts,
@@ -50,6 +51,9 @@ def decisions(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[t
     for i, j in parts(made.reading, made.mentions, types, ontology):
         linked = made.links.get((made.entity[i], "m", made.entity[j]), [])
         yield "partOf", labels.relations.index("partOf") in linked
+    for i, j in located(made.reading, made.mentions, types):
+        linked = made.links.get((made.entity[i], "m", made.entity[j]), [])
+        yield "locatedIn", labels.relations.index("locatedIn") in linked
 
 
 def coordinated(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[tuple[str, bool]]:

@@ -87,3 +87,15 @@ def test_lists_are_read_off_the_tree() -> None:
     found = coordinations(reading, mentions, np.array([4, 2, 7]))
     assert found == [Coordination(frozenset({2, 4, 7}), frozenset({2, 4, 7}), 0)]
     assert coordinations(reading, mentions[:1], np.array([4])) == []
+
+
+def test_the_region_of_a_member_is_none() -> None:
+    """ "Groton, CT, and Oslo" is a list of two: the second word tells where the first is, and shares nothing."""
+    words = ["Groton", ",", "CT", ",", "and", "Oslo"]
+    doc = Doc(Vocab(), words, heads=[0, 2, 0, 5, 5, 0], deps=["root", "punct", "conj", "punct", "cc", "conj"],
+              pos=["PROPN", "PUNCT", "PROPN", "PUNCT", "CCONJ", "PROPN"], lemmas=words)
+    doc.tensor = np.zeros((len(doc), 2), np.float32)
+    reading = Reading(doc)
+    mentions = [reading.candidate(i, i, 0) for i in (0, 2, 5)]
+    assert coordinations(reading, mentions, np.array([0, 1, 2]), {1}) == [
+        Coordination(frozenset({0, 2}), frozenset({0, 2}), 0)]

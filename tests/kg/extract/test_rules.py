@@ -13,6 +13,7 @@ from kg.extract.rules import (
     certain_links,
     last_names,
     lexical_triggers,
+    located,
     other_countries,
     other_names,
     parts,
@@ -57,6 +58,20 @@ def test_parts(doc: Reading, part: int, whole: int) -> None:
     types = ["Company"] * len(mentions)
     found = [(mentions[i].start, mentions[j].start) for i, j in parts(doc, mentions, types, load())]
     assert found == [(part, whole)]
+
+
+@pytest.mark.parametrize(("words", "dep", "found"), [
+    ("Dublin , Ireland", "appos", True), ("Toronto , Ontario", "nmod:unmarked", True), ("Groton , CT", "conj", True),
+    ("Ontario , Canada", "appos", True), ("Tbilisi , Georgia", "appos", True), ("Oslo , Norway", "conj", False),
+    ("Michigan , Georgia", "appos", False), ("Norway , Spain", "appos", False), ("Norway , Oslo", "appos", False),
+    ("Oslo , Bergen", "appos", False), ("Oslo in Norway", "appos", False), ("Spain , CT", "appos", False),
+])
+def test_the_region_behind_a_place(words: str, dep: str, found: bool) -> None:
+    """What is larger and stands behind a comma is where a place is, but for the members of a list."""
+    doc = reading(words, [0, 2, 0], ["root", "punct", dep], ["PROPN", "PUNCT", "PROPN"])
+    mentions = [doc.candidate(0, 0, 0), doc.candidate(2, 2, 0)]
+    assert located(doc, mentions, ["Place", "Place"]) == ([(0, 1)] if found else [])
+    assert located(doc, mentions, ["Company", "Place"]) == []
 
 
 @pytest.mark.parametrize(("one", "other", "holds"), [
