@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +47,22 @@ def measure(weights: Path, dev: dict[str, list[Treebank]], gold_dev: Path) -> di
     golds = list(evaluation.read_gold(gold_dev).values())
     texts = [gold.document.text for gold in golds]
     docs = list(language.pipe(texts))
-    heads, known = load_heads(weights), ontology.load()
-    predicted = [known.conform(extract(doc, gold.document, heads, known))
-                 for doc, gold in zip(docs, golds, strict=True)]
-    report = evaluation.evaluate(zip(golds, predicted, strict=True))
+    heads = load_heads(weights)
+    report = news_report(golds, docs, heads)
     return {"treebanks": {name: treebank_scores(language, documents) for name, documents in dev.items()},
             "mentions": mention_scores(golds, docs),
             "news": {name: [round(f, 3) for f in (score.precision, score.recall, score.f1)]
                      for name, score in report.scores.items()},
             "kg_score": round(report.kg_score, 3), "megabytes": round(weights.stat().st_size / 1e6, 1),
-            "speed": speed(language, texts * 5, heads, known)}
+            "speed": speed(language, texts * 5, heads, ontology.load())}
+
+
+def news_report(golds: Sequence[Extraction], docs: Iterable[Doc], heads: NewsHeads) -> evaluation.Report:
+    """Return how well ``heads`` read the texts of ``golds``, which ``docs`` are as the pipeline has read them."""
+    known = ontology.load()
+    predicted = [known.conform(extract(doc, gold.document, heads, known))
+                 for doc, gold in zip(docs, golds, strict=True)]
+    return evaluation.evaluate(zip(golds, predicted, strict=True))
 
 
 def treebank_scores(language: Language, documents: Sequence[Treebank]) -> dict[str, float]:

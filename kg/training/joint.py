@@ -60,7 +60,8 @@ class Trainer:
         self._articles = [*sources.articles, *sources.silver]
         self._inputs = [windows_of(made.doc, wordpieces) for made in self._articles]
         self._ready = [prepare(made, labels) for made in self._articles]
-        self._optimizer = torch.optim.AdamW(self._groups(), weight_decay=settings["weight_decay"], betas=(0.9, 0.98))
+        groups = [group | {"params": [p for p in group["params"] if p.requires_grad]} for group in self._groups()]
+        self._optimizer = torch.optim.AdamW(groups, weight_decay=settings["weight_decay"], betas=(0.9, 0.98))
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
         self._trained = [p for group in self._optimizer.param_groups for p in group["params"]]
         self._average = [p.detach().clone() for p in self._trained]
@@ -126,9 +127,12 @@ class Trainer:
         weight = share if article < len(sources.articles) else share * self.settings["silver_weight"]
         states = token_states(encoder, [self._inputs[article]])[0]
         found = losses(self.heads, states, self._articles[article], self._ready[article], self.labels)
+        found = {name: loss for name, loss in found.items() if name not in self.settings["without"]}
         (torch.stack([value.reshape(()) for value in found.values()]).sum() * weight).backward()
-        found["trees"] = treebank_loss(self.model, trees, sources.labels, self.settings["gum_weight"], sources.nested)
-        (found["trees"] * share * self.settings["tree_weight"]).backward()
+        if trees:
+            found["trees"] = treebank_loss(self.model, trees, sources.labels, self.settings["gum_weight"],
+                                           sources.nested)
+            (found["trees"] * share * self.settings["tree_weight"]).backward()
         if examples:
             each = token_states(encoder, [item for _, item in examples])
             parts = [passage_loss(self.heads, one, made) for one, (made, _) in zip(each, examples, strict=True)]

@@ -71,7 +71,7 @@ def train(settings: Path, data: Path, gold: Path, out: Path, resume: bool = Fals
     torch.set_default_device(options["device"])
     corpora = read_corpora(options, data, gold)
     labels = collect(corpora.treebanks)
-    model = _syntax(corpora, labels, options, data, out)
+    model = train_syntax(corpora, labels, options, data, out)
     weights = _news(model, corpora, labels, options, out)
     write_weights(weights, out / "weights.npz")
     card.write(out, corpora.dev, gold / "dev", options)
@@ -104,7 +104,9 @@ def _base(expected: str) -> tuple[Path, str]:
     return weights, next(folder.rglob("tokenizer.json")).read_text("utf-8")
 
 
-def _syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], data: Path, out: Path) -> syntax.SyntaxModel:
+def train_syntax(corpora: Corpora, labels: Labels, options: dict[str, Any], data: Path, out: Path
+                 ) -> syntax.SyntaxModel:
+    """Train stages 0 and 1, or go on from their checkpoints in ``out``."""
     torch.manual_seed(options["seed"])
     random.seed(options["seed"])
     mention_types, event_types = label_lists()

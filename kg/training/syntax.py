@@ -277,6 +277,7 @@ def epoch_plan(treebanks: Sequence[Treebank], news: Sequence[NewsText], wordpiec
              for w in cut(d.words, sorted({*d.paragraphs, *d.sentences}), rng.choice(limits), wordpieces)]
     texts = [(t, w) for t in news for w in cut(t.words, t.paragraphs, rng.choice(limits), wordpieces)]
     plan = [("trees", batch) for batch in group(trees, settings["pieces_per_step"], rng)]
-    plan += [("news", batch) for batch in group(texts, settings["pieces_per_step"], rng)]
+    if texts:
+        plan += [("news", batch) for batch in group(texts, settings["pieces_per_step"], rng)]
     rng.shuffle(plan)
     return plan
