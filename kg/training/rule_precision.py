@@ -51,9 +51,14 @@ def decisions(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[t
     for i, j in parts(made.reading, made.mentions, types, ontology):
         linked = made.links.get((made.entity[i], "m", made.entity[j]), [])
         yield "partOf", labels.relations.index("partOf") in linked
-    for i, j in located(made.reading, made.mentions, types):
+    places = located(made.reading, made.mentions, types)
+    for i, j in places:
         linked = made.links.get((made.entity[i], "m", made.entity[j]), [])
         yield "locatedIn", labels.relations.index("locatedIn") in linked
+    region_of = {made.entity[i]: made.entity[j] for i, j in places if made.entity.count(made.entity[j]) == 1}
+    for (subject, kind, end), relations in made.links.items():
+        if kind == "m" and (end in region_of or (end in region_of.values() and region_of.get(subject) != end)):
+            yield from (("not the region", end in region_of) for _ in relations)
 
 
 def coordinated(made: Target, labels: Inventory, ontology: Ontology) -> Iterator[tuple[str, bool]]:

@@ -112,6 +112,22 @@ def test_domain_and_range_are_a_reason() -> None:
     assert {(row.accepted, row.reason) for row in rows} == {(False, "domain and range")}
 
 
+def test_rules_are_reasons() -> None:
+    """What a rule says of a unit or a region, and what a region is not asked for, is told as that."""
+    heads = load_heads()
+    little, sure = (np.full((1, 1 + len(heads.relations)), p, np.float32) for p in (0.1, 0.9))
+    everything = np.ones((1, len(heads.relations)), bool)
+    part, place = heads.relations.index("partOf"), heads.relations.index("locatedIn")
+    ruled = little.copy()
+    ruled[0, [1 + part, 1 + place]] = 0.9
+    raised = list(weighed(Table([(0, 1)], little, ruled, ruled, little, everything), heads, []))
+    assert [(raised[n].accepted, raised[n].reason) for n in (part, place)] == [
+        (True, "rule: called a unit of it"), (True, "rule: its region stands behind it")]
+    dropped = list(weighed(Table([(0, 1)], sure, little, little, sure, everything), heads, []))
+    assert {(row.accepted, row.reason, round(row.score, 1)) for row in dropped if row.label != "title"} == {
+        (False, "only tells where another place is", 0.9)}
+
+
 @pytest.mark.parametrize("number", [0, 99])
 def test_no_such_sentence(read: Account, number: int) -> None:
     """A number that the article does not have is one clear error."""
