@@ -25,6 +25,7 @@ PERSON = 1.0
 SHORTEST_VARIANT = 6
 """Words shorter than this are never taken for variants of each other: Iran is not Iraq."""
 SHORTEST_STEM = 4
+"""Words shorter than this are never taken for inflected: "new" is not "news"."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

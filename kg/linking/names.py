@@ -91,20 +91,23 @@ def entity_key(entity: Entity, article: str, identity: Identity, country: str | 
     if coarse == "Organisation" and (found := institution(name)):
         whose = found[1] or country
         return (coarse, f"{found[0]} ({whose.casefold()})") if whose else (coarse, name, article)
-    if entity.type == "NamedEvent" and (marks := _edition(name, country, year)):
-        return (coarse, f"{name} ({', '.join(filter(None, marks))})") if all(marks) else (coarse, name, article)
+    if entity.type == "NamedEvent" and _last_word(name) in _RECURRING and not _EDITION.search(name):
+        edition = _edition(name, country, year)
+        return (coarse, f"{name} ({edition})") if edition else (coarse, name, article)
     if coarse == "Place":
         name = _place(entity, name, text, identity)
     return (coarse, name, article) if coarse == "Person" and " " not in name else (coarse, name)
 
 
-def _edition(name: str, country: str | None, year: int | None) -> list[str | None]:
-    """Return what tells which of the events that come again a name means, None where it is not known; else nothing."""
-    last = re.split(r"[\s-]", name)[-1]
-    if last not in _RECURRING or _EDITION.search(name):
-        return []
-    whose = [country and country.casefold()] if last in _NATIONAL and not is_of_country(name) else []
-    return [*whose, str(year) if year else None]
+def _last_word(name: str) -> str:
+    return re.split(r"[\s-]", name)[-1]
+
+
+def _edition(name: str, country: str | None, year: int | None) -> str | None:
+    """Return what tells which of the events that come again a name means; None where it is not known."""
+    if not year or _last_word(name) not in _NATIONAL or is_of_country(name):
+        return str(year) if year else None
+    return f"{country.casefold()}, {year}" if country else None
 
 
 def _place(entity: Entity, name: str, text: str, identity: Identity) -> str:

@@ -15,7 +15,7 @@ import json
 import random
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
@@ -31,15 +31,13 @@ from kg.extract.heads import NewsHeads
 from kg.nlp.weights import SHIPPED, read_weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces
 from kg.training import card, joint, passages, run
-from kg.training.export import export
-from kg.training.gold import Inventory, Target, inventory, target
+from kg.training.gold import Inventory, Target, inventory
 from kg.training.labels import Labels, collect
 from kg.training.network import Encoder
-from kg.training.news import Input, windows_of
+from kg.training.news import Input
 from kg.training.syntax import SyntaxModel
 
 Item = TypeVar("Item")
-Row = TypeVar("Row")
 
 ARTICLES = ("gold", "annotated")
 VARIANTS: dict[str, tuple[str, ...]] = {
@@ -106,7 +104,6 @@ class Material:
     labels: Labels
     inventory: Inventory
     tokenizer: str
-    wordpieces: WordPieces
     calibration: list[Window]
 
     def sources(self, without: Sequence[str], count: int, seed: int) -> joint.Sources:
@@ -124,36 +121,24 @@ def _draw(items: Sequence[Item], count: int, seed: int) -> list[Item]:
 
 def read_material(corpora: run.Corpora, settings: dict[str, Any]) -> Material:
     """Parse the articles and as many texts of each relation corpus as ``settings`` says."""
-    parser, wordpieces, rng = nlp.load(), WordPieces(corpora.tokenizer), random.Random(settings["seed"])
+    parser, rng = nlp.load(), random.Random(settings["seed"])
     known = inventory(corpora.gold, run.label_lists()[0], run.other_labels())
 
-    def targets(articles: Sequence[dict[str, Any]]) -> list[Target]:
-        docs = parser.pipe(article["document"]["text"] for article in articles)
-        return [target(article, doc, known) for article, doc in zip(articles, docs, strict=True)]
+    def some(rows: Sequence[Item], count: int) -> list[Item]:
+        return rng.sample(rows, min(len(rows), count))
 
-    def examples(rows: Sequence[Row], text: Callable[[Row], str | Doc],
-                 make: Callable[[Row, Doc, passages.Spans, Inventory], passages.Example | None]
-                 ) -> Iterator[tuple[passages.Example, Input]]:
-        some = rng.sample(rows, min(len(rows), settings["texts"]))
-        for row, doc in zip(some, parser.pipe(map(text, some)), strict=True):
-            spans = [(span.start, span.end - 1, known.mention_types.index(span.label_))
-                     for span in doc.spans["mentions"]]
-            if (made := make(row, doc, spans, known)) is not None:
-                yield made, windows_of(doc, wordpieces)
+    def found(doc: Doc, _: Input) -> passages.Spans:
+        return [(span.start, span.end - 1, known.mention_types.index(span.label_)) for span in doc.spans["mentions"]]
 
-    def as_doc(words: Iterable[str]) -> Doc:
-        return Doc(parser.vocab, list(words))
-
-    annotated = [article for article in corpora.gold if not article["facts"]]
-    return Material(
-        {"gold": targets([article for article in corpora.gold if article["facts"]]),
-         "annotated": targets(rng.sample(annotated, min(len(annotated), settings["articles"])))},
-        {"KnowledgeNet": list(examples(corpora.passages, lambda p: p.text, passages.knowledgenet_example)),
-         "CORE": list(examples(corpora.companies, lambda row: as_doc(row["context"]), passages.core_example)),
-         "Re-DocRED": list(examples(corpora.documents, lambda row: as_doc(w for s in row["sents"] for w in s),
-                                    passages.redocred_example))},
-        collect(corpora.treebanks), known, corpora.tokenizer, wordpieces,
-        run.calibration_windows(corpora.gold, wordpieces))
+    annotated = some([article for article in corpora.gold if not article["facts"]], settings["articles"])
+    texts = settings["texts"]
+    fewer = replace(corpora, passages=some(corpora.passages, texts), companies=some(corpora.companies, texts),
+                    documents=some(corpora.documents, texts))
+    gold = [article for article in corpora.gold if article["facts"]]
+    return Material({"gold": run.read_targets(parser, gold, known),
+                     "annotated": run.read_targets(parser, annotated, known)},
+                    run.read_passages(parser, fewer, known, found), collect(corpora.treebanks), known,
+                    corpora.tokenizer, run.calibration_windows(corpora.gold, WordPieces(corpora.tokenizer)))
 
 
 def train(data: Path, gold: Path, out: Path) -> dict[str, dict[str, float]]:
@@ -166,7 +151,7 @@ def train(data: Path, gold: Path, out: Path) -> dict[str, dict[str, float]]:
     torch.set_num_threads(options["threads"])
     corpora = run.read_corpora(options, data, gold)
     model = run.train_syntax(replace(corpora, gold=[], dev={}), collect(corpora.treebanks), options, data, out)
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # before workers are forked
     material = read_material(corpora, settings)
     folders = {name: out / name.replace(",", "").replace(" ", "-") for name in VARIANTS}
     left = [name for name, folder in folders.items() if not (folder / "figures.json").exists()]
@@ -193,16 +178,9 @@ def train_one(model: SyntaxModel, material: Material, settings: dict[str, Any], 
     model, encoder = deepcopy(model), FrozenEncoder()
     encoder.load_state_dict(model.encoder.state_dict())
     model.requires_grad_(False).encoder = encoder
-    heads = run.start_heads(model, material.inventory, settings["seed"])
-    for layer in model.encoder.news:
-        layer.dropout.p = settings["dropout"]
     sources = material.sources(settings["without"], settings["articles"], settings["seed"])
-    trainer = joint.Trainer(model, heads, sources, material.wordpieces, material.inventory, settings)
-    joint.train(trainer, 1, out)
-    own = run.syntax_settings(material.labels, material.tokenizer)
-    own |= run.news_settings(material.inventory, {"news": settings})
-    write_weights(export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())}, own,
-                         material.calibration), out / "weights.npz")
+    write_weights(run.train_news(model, sources, material.inventory, material.tokenizer, material.calibration,
+                                 settings, 1, out), out / "weights.npz")
     (out / "news.pt").unlink()
 
 
@@ -228,10 +206,10 @@ def leave_heads_out(gold_dev: Path) -> dict[str, dict[str, float]]:
     """Return the figures of the model in the package with each of ``HEADS`` left out."""
     golds = list(evaluation.read_gold(gold_dev).values())
     docs = list(nlp.load().pipe(gold.document.text for gold in golds))
-    found = {}
+    heads, found = NewsHeads(read_weights(SHIPPED)), {}
+    usual = heads.thresholds
     for name, thresholds in HEADS.items():
-        heads = NewsHeads(read_weights(SHIPPED))
-        heads.thresholds |= dict.fromkeys(thresholds, NEVER)
+        heads.thresholds = usual | dict.fromkeys(thresholds, NEVER)
         found[name] = report_figures(card.news_report(golds, docs, heads))
     return found
 

@@ -152,61 +152,82 @@ def syntax_settings(labels: Labels, tokenizer: str) -> dict[str, Any]:
     return {"labels": labels.names, "lemmas": labels.lemmas, "tokenizer": tokenizer}
 
 
-def news_settings(labels: Inventory, options: dict[str, Any]) -> dict[str, Any]:
+def news_settings(labels: Inventory, settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the news part of a model file needs."""
     names = ("mention_types", "value_labels", "event_types", "roles", "relations", "modalities", "properties")
-    return {name: getattr(labels, name) for name in names} | {"thresholds": options["news"]["thresholds"]}
+    return {name: getattr(labels, name) for name in names} | {"thresholds": settings["thresholds"]}
 
 
 def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> Weights:
     """Train stage 2 over texts parsed by the exported stage 1, and return the whole model."""
-    settings, wordpieces = syntax_settings(labels, corpora.tokenizer), WordPieces(corpora.tokenizer)
-    calibration = calibration_windows(corpora.gold, wordpieces)
+    settings = options["news"]
+    calibration = calibration_windows(corpora.gold, WordPieces(corpora.tokenizer))
     parser = out / "syntax.npz"
-    write_weights(export(model.encoder, {"syntax": model.heads}, settings, calibration), parser)
+    write_weights(export(model.encoder, {"syntax": model.heads}, syntax_settings(labels, corpora.tokenizer),
+                         calibration), parser)
     inventory_ = inventory(corpora.gold, label_lists()[0], other_labels())
     sources = read_sources(nlp.load(parser), model, corpora, labels, inventory_)
-    sources.treebanks.extend(read_parsed(nlp.load(parser), corpora.unlabelled, options["news"]["parsed"],
-                                         options["news"]["seed"]))
-    heads = start_heads(model, inventory_, options["news"]["seed"])
-    for layer in model.encoder.news:
-        layer.dropout.p = options["news"]["dropout"]
-    trainer = joint.Trainer(model, heads, sources, wordpieces, inventory_, options["news"])
+    sources.treebanks.extend(read_parsed(nlp.load(parser), corpora.unlabelled, settings["parsed"], settings["seed"]))
+    workers = options["threads"] if options["device"] == "cpu" else 1
+    return train_news(model, sources, inventory_, corpora.tokenizer, calibration, settings, workers, out)
+
+
+def train_news(model: syntax.SyntaxModel, sources: joint.Sources, known: Inventory, tokenizer: str,
+               calibration: Sequence[Window], settings: dict[str, Any], workers: int, out: Path) -> Weights:
+    """Train the branch and heads of stage 2 beside ``model``, in place, and return the whole model."""
     torch.set_num_threads(1)
-    joint.train(trainer, options["threads"] if options["device"] == "cpu" else 1, out)
+    heads = start_heads(model, known, settings["seed"])
+    for layer in model.encoder.news:
+        layer.dropout.p = settings["dropout"]
+    joint.train(joint.Trainer(model, heads, sources, WordPieces(tokenizer), known, settings), workers, out)
     return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
-                  settings | news_settings(inventory_, options), calibration)
+                  syntax_settings(sources.labels, tokenizer) | news_settings(known, settings), calibration)
 
 
 def read_sources(parser: Language, model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, inventory_: Inventory
                  ) -> joint.Sources:
     """Parse the gold articles and the texts of the relation corpora, and make them what stage 2 learns from."""
-    wordpieces = WordPieces(corpora.tokenizer)
     model.eval()
 
-    def targets(articles: Sequence[dict[str, Any]]) -> list[Target]:
-        docs = parser.pipe(article["document"]["text"] for article in articles)
-        return [target(article, doc, inventory_) for article, doc in zip(articles, docs, strict=True)]
+    def find(doc: Doc, item: news.Input) -> passages.Spans:
+        with torch.no_grad():
+            states = news.token_states(model.encoder, [item], news.SYNTAX)[0]
+        return news.likely_spans(model.mentions, states, doc)
+
+    made = [text for corpus in read_passages(parser, corpora, inventory_, find).values() for text in corpus]
+    return joint.Sources(read_targets(parser, corpora.gold, inventory_),
+                         read_targets(parser, corpora.silver, inventory_), list(corpora.treebanks), made, labels,
+                         nested_types(corpora.treebanks))
+
+
+def read_targets(parser: Language, articles: Sequence[dict[str, Any]], known: Inventory) -> list[Target]:
+    """Parse articles in the gold format, and make them what stage 2 learns from."""
+    docs = parser.pipe(article["document"]["text"] for article in articles)
+    return [target(article, doc, known) for article, doc in zip(articles, docs, strict=True)]
+
+
+def read_passages(parser: Language, corpora: Corpora, known: Inventory,
+                  find: Callable[[Doc, news.Input], passages.Spans]
+                  ) -> dict[str, list[tuple[passages.Example, news.Input]]]:
+    """Parse the texts of the relation corpora, and return what they teach by corpus; ``find`` finds mentions."""
+    wordpieces = WordPieces(corpora.tokenizer)
 
     def examples(rows: Sequence[Row], texts: Iterable[str | Doc],
                  make: Callable[[Row, Doc, passages.Spans, Inventory], passages.Example | None]
                  ) -> Iterator[tuple[passages.Example, news.Input]]:
         for row, doc in zip(rows, parser.pipe(texts), strict=True):
             item = news.windows_of(doc, wordpieces)
-            with torch.no_grad():
-                states = news.token_states(model.encoder, [item], news.SYNTAX)[0]
-            made = make(row, doc, news.likely_spans(model.mentions, states, doc), inventory_)
+            made = make(row, doc, find(doc, item), known)
             if made is not None:
                 yield made, item
 
     company_docs = (Doc(parser.vocab, row["context"]) for row in corpora.companies)
     long_docs = (Doc(parser.vocab, [word for sentence in row["sents"] for word in sentence])
                  for row in corpora.documents)
-    made = [*examples(corpora.passages, (p.text for p in corpora.passages), passages.knowledgenet_example),
-            *examples(corpora.companies, company_docs, passages.core_example),
-            *examples(corpora.documents, long_docs, passages.redocred_example)]
-    return joint.Sources(targets(corpora.gold), targets(corpora.silver), list(corpora.treebanks), made, labels,
-                         nested_types(corpora.treebanks))
+    texts = (passage.text for passage in corpora.passages)
+    return {"KnowledgeNet": list(examples(corpora.passages, texts, passages.knowledgenet_example)),
+            "CORE": list(examples(corpora.companies, company_docs, passages.core_example)),
+            "Re-DocRED": list(examples(corpora.documents, long_docs, passages.redocred_example))}
 
 
 def calibration_windows(articles: Sequence[dict[str, Any]], wordpieces: WordPieces) -> list[Window]:

@@ -26,7 +26,7 @@ def material() -> Material:
     articles: Any = {"gold": ["g1", "g2", "g3"], "annotated": [f"a{n}" for n in range(9)]}
     passages: Any = {name: [name] for name in TEXTS}
     nothing: Any = None
-    return Material(articles, passages, nothing, nothing, "", nothing, [])
+    return Material(articles, passages, nothing, nothing, "", [])
 
 
 @pytest.mark.parametrize("name", VARIANTS)
