@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +30,14 @@ class Analysis:
     deps: list[str]
 
 
+def without_bare_numbers(starts: list[int], words: Sequence[str], paragraphs: Collection[int]) -> list[int]:
+    """Return the sentence starts without those behind a number that would be a sentence alone in its paragraph.
+
+    It begins a name: "1911 Schubart was discovered".
+    """
+    return [start for start in starts if start in paragraphs or start - 1 not in starts or not words[start - 1].isdigit()]
+
+
 class SyntaxHeads:
     """Applies the trained heads to syntax states."""
 
@@ -50,7 +58,7 @@ class SyntaxHeads:
                 sentences: Collection[int] | None = None) -> Analysis:
         """Analyse words with their states; gold ``sentences`` (start positions) replace predicted ones."""
         tags = {name: self._best(states, name) for name in ("upos", "xpos", "feats")}
-        starts = self.sentence_starts(states, paragraphs) if sentences is None else sorted(sentences)
+        starts = self.sentence_starts(words, states, paragraphs) if sentences is None else sorted(sentences)
         heads, deps = with_joined_names(*self._parse(states, starts), tags["upos"])
         heads, deps = with_listed_agents(heads, deps, tags["upos"])
         return Analysis(tags["upos"], tags["xpos"], tags["feats"], self._lemmas(words, states, tags), heads, deps)
@@ -62,11 +70,11 @@ class SyntaxHeads:
         labels = self._labels[name]
         return [labels[i] for i in self._linear(states, name).argmax(axis=1)] if len(states) else []
 
-    def sentence_starts(self, states: FloatArray, paragraphs: Collection[int]) -> list[int]:
+    def sentence_starts(self, words: Sequence[str], states: FloatArray, paragraphs: Collection[int]) -> list[int]:
         """Return the positions of the words that start a sentence."""
         scores = self._linear(states, "start")[:, 0]
         scores[[p for p in paragraphs if p < len(scores)]] = np.inf
-        return [int(i) for i in np.flatnonzero(scores > 0)]
+        return without_bare_numbers(np.flatnonzero(scores > 0).tolist(), words, paragraphs)
 
     def _lemmas(self, words: list[str], states: FloatArray, tags: dict[str, list[str]]) -> list[str]:
         unknown = [i for i, (word, xpos, upos) in enumerate(zip(words, tags["xpos"], tags["upos"], strict=True))

@@ -1,9 +1,9 @@
 """What each corpus and each head brings on the dev articles.
 
 ``python -m kg.training.ablation train DATA GOLD OUT`` trains small models that are alike but for one corpus or one
-layer's loss, and prints a row for each; one that was finished in ``OUT`` is not trained again. All stand on one encoder
-that has learnt from the treebanks alone (stage 1, `[ablation]` in `settings.toml`): only the news branch and the heads
-learn, so that a model takes minutes. The texts are parsed, and the candidates of the relation corpora found, by the
+layer's loss, and prints a row for each; one that was finished in ``OUT`` is not trained again. All stand on an encoder
+that has learnt from the treebanks alone (stage 1, `[ablation]` in `settings.toml`), which is the same for all that learn
+from the same treebanks: only the news branch and the heads learn, so that a model takes minutes. The texts are parsed, and the candidates of the relation corpora found, by the
 model in the package.
 
 ``python -m kg.training.ablation heads GOLD`` takes the model in the package and leaves out one head at a time.
@@ -39,12 +39,15 @@ from kg.training.syntax import SyntaxModel
 
 Item = TypeVar("Item")
 
-ARTICLES = ("gold", "annotated")
-VARIANTS: dict[str, tuple[str, ...]] = {
+SILVER = "silver"
+ARTICLES = ("gold", "annotated", SILVER)
+WITHOUT: dict[str, tuple[str, ...]] = {
     "everything": (),
     "everything, another seed": (),
     "without gold articles": ("gold",),
     "without annotated articles": ("annotated",),
+    "without EWT": ("ud_ewt",),
+    "without GUM": ("gum",),
     "without KnowledgeNet": ("KnowledgeNet",),
     "without CORE": ("CORE",),
     "without Re-DocRED": ("Re-DocRED",),
@@ -54,6 +57,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "without the losses of events": ("triggers", "modality", "polarity", "arguments"),
     "without the losses of claims": ("cues", "speakers", "content"),
 }
+VARIANTS = {name: (*names, SILVER) for name, names in WITHOUT.items()} | {"a third of the articles unlabelled": ()}
 """What each small model does not learn from: corpora, or losses by the names of ``kg.training.news.losses``."""
 
 HEADS: dict[str, tuple[str, ...]] = {
@@ -135,8 +139,8 @@ def read_material(corpora: run.Corpora, settings: dict[str, Any]) -> Material:
     fewer = replace(corpora, passages=some(corpora.passages, texts), companies=some(corpora.companies, texts),
                     documents=some(corpora.documents, texts))
     gold = [article for article in corpora.gold if article["facts"]]
-    return Material({"gold": run.read_targets(parser, gold, known),
-                     "annotated": run.read_targets(parser, annotated, known)},
+    kinds = zip(ARTICLES, (gold, annotated, corpora.silver), strict=True)
+    return Material({kind: run.read_targets(parser, articles, known) for kind, articles in kinds},
                     run.read_passages(parser, fewer, known, found), collect(corpora.treebanks), known,
                     corpora.tokenizer, run.calibration_windows(corpora.gold, WordPieces(corpora.tokenizer)))
 
@@ -146,20 +150,19 @@ def train(data: Path, gold: Path, out: Path) -> dict[str, dict[str, float]]:
     options = tomllib.loads(Path(__file__).with_name("settings.toml").read_text("utf-8"))
     settings = options["news"] | options["ablation"]
     options["pretraining"]["epochs"], options["syntax"]["epochs"] = 0, settings["syntax_epochs"]
-    options["news"]["silver"] = 0
-    out.mkdir(parents=True, exist_ok=True)
+    options["news"]["silver"] = settings["articles"]
     torch.set_num_threads(options["threads"])
     corpora = run.read_corpora(options, data, gold)
-    model = run.train_syntax(replace(corpora, gold=[], dev={}), collect(corpora.treebanks), options, data, out)
-    torch.set_num_threads(1)  # before workers are forked
-    material = read_material(corpora, settings)
     folders = {name: out / name.replace(",", "").replace(" ", "-") for name in VARIANTS}
     left = [name for name, folder in folders.items() if not (folder / "figures.json").exists()]
+    models = {name: train_syntax(corpora, VARIANTS[name], options, data, out) for name in left}
+    torch.set_num_threads(1)  # before workers are forked
+    material = read_material(corpora, settings)
 
     def work(names: Sequence[str]) -> None:
         for name in names:
             chosen = settings | {"without": VARIANTS[name], "seed": settings["seed"] + name.endswith("seed")}
-            train_one(model, material, chosen, folders[name])
+            train_one(models[name], material, chosen, folders[name])
             figures = judge(folders[name] / "weights.npz", gold / "dev")
             (folders[name] / "figures.json").write_text(json.dumps(figures) + "\n", "utf-8")
 
@@ -170,6 +173,16 @@ def train(data: Path, gold: Path, out: Path) -> dict[str, dict[str, float]]:
     for worker in workers:
         worker.join()
     return {name: json.loads((folder / "figures.json").read_text("utf-8")) for name, folder in folders.items()}
+
+
+def train_syntax(corpora: run.Corpora, without: Sequence[str], options: dict[str, Any], data: Path, out: Path
+                 ) -> SyntaxModel:
+    """Train stage 1 on the treebanks that are not left out, once for all models that learn from the same."""
+    treebanks = [document for document in corpora.treebanks if document.corpus not in without]
+    folder = out / "-".join(dict.fromkeys(document.corpus for document in treebanks))
+    folder.mkdir(parents=True, exist_ok=True)
+    return run.train_syntax(replace(corpora, treebanks=treebanks, gold=[], dev={}), collect(corpora.treebanks), options,
+                            data, folder)
 
 
 def train_one(model: SyntaxModel, material: Material, settings: dict[str, Any], out: Path) -> None:

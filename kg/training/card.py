@@ -81,7 +81,7 @@ def treebank_scores(language: Language, documents: Sequence[Treebank]) -> dict[s
         given = reader.syntax.analyse(document.words, states, document.paragraphs, document.sentences)
         for name, count in _count(document, given).items():
             hits[name] += count
-        starts = set(reader.syntax.sentence_starts(states, document.paragraphs))
+        starts = set(reader.syntax.sentence_starts(document.words, states, document.paragraphs))
         found, gold = found + len(starts), gold + len(document.sentences)
         right += len(starts & set(document.sentences))
         total += len(document.words)

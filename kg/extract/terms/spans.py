@@ -1,11 +1,12 @@
-"""Candidate spans of a parsed text: the likeliest ends of anything, and its values."""
+"""Candidate spans of a parsed text: the likeliest ends of anything, its values, and what its form says are names."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span, Token
 
 from kg.extract.features import FloatArray, IntArray
 from kg.extract.terms.scorers import Spans, TermScorer
@@ -13,6 +14,44 @@ from kg.extract.terms.scorers import Spans, TermScorer
 VALUE_LABELS = ("DATE", "MONEY", "PERCENT", "QUANTITY", "COUNT")
 MOST, FEWEST, WORDS_PER_SPAN = 24, 4, 3
 """A sentence of n words has ``FEWEST + n / WORDS_PER_SPAN`` spans of its own, at most ``MOST``."""
+
+
+QUOTED = re.compile(r'"([^"\n]+)"|“([^”\n]+)”')
+ENDS_OPENING = frozenset(",;(-–—")
+
+
+def proposed(doc: Doc, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield spans of at most ``longest`` words by their form, as first and last word.
+
+    They are what opens a sentence before its verb ("1911 Schubart was"), what stands in quotation marks, and a place
+    with the region behind it ("Regina, Saskatchewan").
+    """
+    found = [*_quoted(doc), *_places(doc), *filter(None, map(_opening, doc.sents))]
+    yield from dict.fromkeys((span.start, span.end - 1) for span in found if 0 < len(span) <= longest)
+
+
+def _quoted(doc: Doc) -> Iterator[Span]:
+    for match in QUOTED.finditer(doc.text):
+        span = doc.char_span(*match.span(match.lastindex or 0))
+        if span is not None:
+            yield span
+
+
+def _places(doc: Doc) -> Iterator[Span]:
+    places = {span.start: span for span in doc.spans["mentions"] if span.label_ == "Place"}
+    for span in places.values():
+        if span.end + 1 < len(doc) and doc[span.end].text == "," and span.end + 1 in places:
+            yield doc[span.start : places[span.end + 1].end]
+
+
+def _opening(sent: Span) -> Span | None:
+    """Return the words before the first verb, comma or bracket of a sentence, without its article."""
+    def ends(token: Token) -> bool:
+        return token.pos_ in ("VERB", "AUX") or (token.text in ENDS_OPENING and token.i > first)
+
+    first = sent.start + (sent[0].pos_ == "DET")
+    last = next((token.i for token in sent if ends(token)), None)
+    return sent.doc[first:last] if last is not None else None
 
 
 def find_spans(doc: Doc, words: FloatArray, scorer: TermScorer, mention_types: Sequence[str],
@@ -23,6 +62,7 @@ def find_spans(doc: Doc, words: FloatArray, scorer: TermScorer, mention_types: S
     mentions = {(span.start, span.end - 1): len(VALUE_LABELS) + mention_types.index(span.label_)
                 for span in doc.spans["mentions"]}
     found: dict[tuple[int, int], int] = {}
+    more = [*more, *proposed(doc, scores.shape[1])]
     for number, sent in enumerate(doc.sents):
         within = [(span.start, span.end - 1) for span in doc.spans["values"]
                   if sent.start <= span.start < sent.end and len(span) <= scores.shape[1]]

@@ -14,11 +14,11 @@ from torch import Tensor
 
 from kg.extract.features import FloatArray
 from kg.extract.terms.describing import STATE, class_labels, embed, more
-from kg.extract.terms.spans import FEWEST, VALUE_LABELS, WORDS_PER_SPAN
+from kg.extract.terms.spans import FEWEST, VALUE_LABELS, WORDS_PER_SPAN, proposed
 from kg.schema import Property, Schema
 from kg.schema.terms import DATE, NUMBER, TEXT
 from kg.training.terms.network import Batch, Described, Spans
-from kg.training.terms.texts import Place, Text, Triple, parse, triples_of
+from kg.training.terms.texts import LONGEST, Place, Text, Triple, parse, triples_of
 
 PLACES = 3
 """How many places of an end count: a name that stands in a text more often is no better known by them."""
@@ -30,11 +30,12 @@ LABEL, MORE, ENDS = 0.5, 0.4, 0.15
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text: states in half precision (words, width), sentence numbers, kinds of spans, and its triples."""
+    """A text: states in half precision (words, width), sentence numbers, kinds of spans, spans by form, and triples."""
 
     states: FloatArray
     sentence: list[int]
     kinds: dict[Place, int]
+    proposed: tuple[Place, ...]
     triples: list[Triple]
     asked: tuple[str, ...]
 
@@ -49,19 +50,21 @@ class Source:
 
 
 def make_source(schema: Schema, texts: Sequence[Text], nlp: Language, longest: int) -> Source:
-    """Return the texts as examples, those without a triple left out; ``longest`` counts words."""
+    """Return the texts as examples, without those that state triples of which none is found; ``longest`` counts words."""
     types: list[str] = nlp.get_pipe("news_reader").weights.settings["mention_types"]  # type: ignore[attr-defined]
-    made = (_example(text, doc, types) for text, doc in zip(texts, parse(texts, nlp), strict=True))
+    made = ((text, _example(text, doc, types)) for text, doc in zip(texts, parse(texts, nlp), strict=True))
+    examples = [example for text, example in made
+                if len(example.states) <= longest and (example.triples or not text.triples)]
     words = sorted({text for term in schema.terms() for text in (term.label, *more(term)) if text})
-    return Source(schema, [example for example in made if example.triples and len(example.states) <= longest],
-                  dict(zip(words, embed(words, nlp), strict=True)))
+    return Source(schema, examples, dict(zip(words, embed(words, nlp), strict=True)))
 
 
 def _example(text: Text, doc: Doc, types: Sequence[str]) -> Example:
     kinds = {(span.start, span.end - 1): len(VALUE_LABELS) + types.index(span.label_) for span in doc.spans["mentions"]}
     kinds |= {(span.start, span.end - 1): VALUE_LABELS.index(span.label_) for span in doc.spans["values"]}
     sentence = [number for number, sent in enumerate(doc.sents) for _ in sent]
-    return Example(np.asarray(doc.tensor).astype(np.float16), sentence, kinds, triples_of(text, doc), text.asked)
+    return Example(np.asarray(doc.tensor).astype(np.float16), sentence, kinds, tuple(proposed(doc, LONGEST)),
+                   triples_of(text, doc), text.asked)
 
 
 def batches(sources: Sequence[Source], size: int, shuffled: random.Random) -> Iterator[tuple[Source, list[Example]]]:
@@ -101,7 +104,7 @@ def candidates(rows: Sequence[Example], scores: Tensor, other: int) -> tuple[Spa
         count = min(SPANS, FEWEST + len(row.states) // WORDS_PER_SPAN)
         best = part[: len(row.states)].flatten().topk(min(count, part[: len(row.states)].numel())).indices.tolist()
         places = [(n // longest, n // longest + n % longest) for n in best]
-        found = dict.fromkeys([*ends_of(row), *values, *(p for p in places if p[1] < len(row.states))])
+        found = dict.fromkeys([*ends_of(row), *values, *row.proposed, *(p for p in places if p[1] < len(row.states))])
         numbers.append({place: n for n, place in enumerate(found)})
     width = max(map(len, numbers))
     start, end = (torch.zeros(len(rows), width, dtype=torch.long) for _ in range(2))

@@ -31,6 +31,7 @@ from kg.training.terms.news import read_news
 from kg.training.terms.phrases import NAME as PHRASES
 from kg.training.terms.phrases import read_phrases
 from kg.training.terms.texts import LONGEST, Text, read_corpora
+from kg.training.terms.written import read_written
 
 PREFIX = "terms"
 FIRST = {"threshold": 0.02, "ratio": 0.7, "classes": 0.0}
@@ -84,13 +85,17 @@ def read_sources(data: Path, gold: Path, model: Path, weights: Weights, options:
         chosen = random.Random(options["seed"]).sample(texts, min(limit, len(texts)))
         plain += [item.text if isinstance(item.text, str) else " ".join(item.text)
                   for item in chosen[: options["phrases"]["texts"]]]
-        yield cached(f"{schema.name}-{len(chosen)}", partial(_source, schema, chosen, model, options))
+        stated = [text for text in chosen if text.triples]
+        yield cached(f"{schema.name}-{len(chosen)}", partial(_source, schema, stated, model, options))
+    for schema, texts in read_written():  # texts that state nothing are written too
+        plain += [str(item.text) for item in texts]
+        yield cached(schema.name, partial(_source, schema, texts, model, options))
     yield cached(f"{PHRASES}-{len(plain)}-{options['phrases']['articles']}", lambda: _source(
         *read_phrases(data, plain, nlp.load(model), options["phrases"], options["seed"]), model, options))
 
 
 def _source(schema: Schema, texts: Sequence[Text], model: Path, options: Mapping[str, Any]) -> Source:
-    return make_source(schema, [text for text in texts if text.triples], nlp.load(model), options["longest_text"])
+    return make_source(schema, texts, nlp.load(model), options["longest_text"])
 
 
 def _cached(make: Callable[[], Source], path: Path | None) -> Source:
