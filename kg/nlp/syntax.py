@@ -35,7 +35,8 @@ def without_bare_numbers(starts: list[int], words: Sequence[str], paragraphs: Co
 
     It begins a name: "1911 Schubart was discovered".
     """
-    return [start for start in starts if start in paragraphs or start - 1 not in starts or not words[start - 1].isdigit()]
+    numbers = {start for start in starts if words[start].isdigit()}
+    return [start for start in starts if start in paragraphs or start - 1 not in numbers]
 
 
 class SyntaxHeads:

@@ -2,9 +2,9 @@
 
 ``python -m kg.training.ablation train DATA GOLD OUT`` trains small models that are alike but for one corpus or one
 layer's loss, and prints a row for each; one that was finished in ``OUT`` is not trained again. All stand on an encoder
-that has learnt from the treebanks alone (stage 1, `[ablation]` in `settings.toml`), which is the same for all that learn
-from the same treebanks: only the news branch and the heads learn, so that a model takes minutes. The texts are parsed, and the candidates of the relation corpora found, by the
-model in the package.
+that has learnt from the treebanks alone (stage 1, `[ablation]` in `settings.toml`), one for all that learn from the
+same treebanks: only the news branch and the heads learn, so that a model takes minutes. The texts are parsed, and the
+candidates of the relation corpora found, by the model in the package.
 
 ``python -m kg.training.ablation heads GOLD`` takes the model in the package and leaves out one head at a time.
 """

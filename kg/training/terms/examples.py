@@ -50,7 +50,7 @@ class Source:
 
 
 def make_source(schema: Schema, texts: Sequence[Text], nlp: Language, longest: int) -> Source:
-    """Return the texts as examples, without those that state triples of which none is found; ``longest`` counts words."""
+    """Return texts of up to ``longest`` words as examples, without those that state triples of which none is found."""
     types: list[str] = nlp.get_pipe("news_reader").weights.settings["mention_types"]  # type: ignore[attr-defined]
     made = ((text, _example(text, doc, types)) for text, doc in zip(texts, parse(texts, nlp), strict=True))
     examples = [example for text, example in made
