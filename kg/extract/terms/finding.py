@@ -42,9 +42,14 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A text's words and spans with the spans' kinds, and scores (spans, properties) as subject and as object."""
+    """A text's words and spans with the spans' kinds, and scores (spans, properties) as subject and as object.
+
+    ``likeness`` is how near each word is to each property's label, ``sentences`` the words' sentence numbers.
+    """
 
     words: FloatArray
+    likeness: FloatArray
+    sentences: IntArray
     spans: Spans
     kinds: IntArray
     as_subject: FloatArray
@@ -138,7 +143,7 @@ class TermReader:
         for number, sent in enumerate(doc.sents):
             sentences[sent.start : sent.end] = number
         if not len(spans):
-            return Looked(words, spans, kinds, np.zeros((0, 0)), np.zeros((0, 0)))
+            return Looked(words, np.zeros((0, 0)), sentences, spans, kinds, np.zeros((0, 0)), np.zeros((0, 0)))
         likeness = self.scorer.label_likeness(states, self.terms)
         as_object = self.scorer.object_scores(spans, self.terms, likeness, sentences)
         as_object += self._fits[kinds]
@@ -147,7 +152,7 @@ class TermReader:
             marks = marked(wordings(doc, spans, kinds), vocabulary)
             as_subject += marks @ self._word_weights[0].T
             as_object += marks @ self._word_weights[1].T
-        return Looked(words, spans, kinds, as_subject, as_object)
+        return Looked(words, likeness, sentences, spans, kinds, as_subject, as_object)
 
     def pairs(self, doc: Doc, places: Collection[tuple[int, int]]) -> Pairs:
         """Return all pairs of a text's spans in reach, with their logits for every property."""
@@ -182,13 +187,17 @@ class TermReader:
         apart = (spans.end[left] < spans.start[right]) | (spans.end[right] < spans.start[left])
         left, right = left[apart], right[apart]
         logits = self.scorer.pair_vectors(text.words, spans, left, right) @ self.terms.pair[chosen].T
-        logits += text.as_subject[:, chosen][left] + text.as_object[:, chosen][right]
+        within = text.sentences == spans.sentence[objects[0]]
+        cues = self.scorer.cue_scores(text.words[within], text.likeness[within][:, chosen], spans.vectors[subjects],
+                                      spans.vectors[objects])
+        logits += text.as_subject[:, chosen][left] + cues[0][np.searchsorted(subjects, left)]
+        logits += text.as_object[:, chosen][right] + cues[1][np.searchsorted(objects, right)]
         return left, right, logits
 
 
 def object_fits(properties: Sequence[Property], mention_types: int) -> FloatArray:
     """Return 0 where a span of a kind may be the object of a property, minus infinity else: (kinds, properties)."""
-    names = np.array([*VALUE_LABELS, *[""] * (mention_types + 1)])
+    names = np.array([*VALUE_LABELS, *[""] * (mention_types + 2)])
     date, other = names == "DATE", names == ""
     by_value = {DATE: date, NUMBER: ~date & ~other, None: other}
     everything = np.ones(len(names), bool)

@@ -136,6 +136,19 @@ class TermScorer:
         """Return the spans as subjects and as objects, (spans, rank) each."""
         return linear(spans.vectors, self.arrays, "subject"), linear(spans.vectors, self.arrays, "object")
 
+    def cue_scores(self, words: FloatArray, likeness: FloatArray, subjects: FloatArray, objects: FloatArray
+                   ) -> tuple[FloatArray, FloatArray]:
+        """Return how ends go with the words of a sentence that are near a label, (spans, properties) for each end.
+
+        ``words`` and ``likeness`` are those of the objects' sentence, ``subjects`` and ``objects`` vectors of spans.
+        """
+        part = self.arrays
+        weights = np.exp(part["scale"][3] * (likeness - likeness.max(axis=0)))
+        cues = (weights / weights.sum(axis=0)).T @ words
+        as_subject = linear(subjects, part, "subject_cue") @ linear(cues, part, "cue_subject").T * self._rank_scale
+        as_object = linear(objects, part, "object_cue") @ linear(cues, part, "cue_object").T * self._rank_scale
+        return as_subject, as_object
+
     def pair_vectors(self, words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
         """Return the vectors of pairs (subject, object) by span number."""
         part = self.arrays

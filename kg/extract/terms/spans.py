@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from spacy.tokens import Doc, Span, Token
@@ -17,16 +17,18 @@ MOST, FEWEST, WORDS_PER_SPAN = 24, 4, 3
 
 
 QUOTED = re.compile(r'"([^"\n]+)"|“([^”\n]+)”')
-ENDS_OPENING = frozenset(",;(-–—")
+ENDS_OPENING = frozenset((*",;(-–—", "'s", "’s"))
+JOINS = frozenset((*"&:-–", "'s", "of", "the", "de", "la", "le", "du", "del", "di", "da", "van", "von", "der"))
+"""What stands between the words of one name."""
 
 
 def proposed(doc: Doc, longest: int) -> Iterator[tuple[int, int]]:
     """Yield spans of at most ``longest`` words by their form, as first and last word.
 
-    They are what opens a sentence before its verb ("1911 Schubart was"), what stands in quotation marks, and a place
-    with the region behind it ("Regina, Saskatchewan").
+    They are what opens a sentence before its verb ("1911 Schubart was"), what stands in quotation marks, a place with
+    the region behind it ("Regina, Saskatchewan"), and runs of names and numbers ("103 Colmore Row").
     """
-    found = [*_quoted(doc), *_places(doc), *filter(None, map(_opening, doc.sents))]
+    found = [*_quoted(doc), *_places(doc), *_runs(doc), *filter(None, map(_opening, doc.sents))]
     yield from dict.fromkeys((span.start, span.end - 1) for span in found if 0 < len(span) <= longest)
 
 
@@ -42,6 +44,20 @@ def _places(doc: Doc) -> Iterator[Span]:
     for span in places.values():
         if span.end + 1 < len(doc) and doc[span.end].text == "," and span.end + 1 in places:
             yield doc[span.start : places[span.end + 1].end]
+
+
+def _runs(doc: Doc) -> Iterator[Span]:
+    """Yield the longest runs of names and numbers, alone and with what joins them."""
+    named = [token.pos_ in ("PROPN", "NUM") or (token.text[:1].isupper() and not token.is_sent_start) for token in doc]
+    for joins in (frozenset[str](), JOINS):
+        start: int | None = None
+        for token in doc:
+            if named[token.i]:
+                start, stop = token.i if start is None else start, token.i + 1
+            if start is not None and (token.i + 1 == len(doc) or not (named[token.i] or token.lower_ in joins)):
+                if stop - start > 1:
+                    yield doc[start:stop]
+                start = None
 
 
 def _opening(sent: Span) -> Span | None:
@@ -62,15 +78,17 @@ def find_spans(doc: Doc, words: FloatArray, scorer: TermScorer, mention_types: S
     mentions = {(span.start, span.end - 1): len(VALUE_LABELS) + mention_types.index(span.label_)
                 for span in doc.spans["mentions"]}
     found: dict[tuple[int, int], int] = {}
-    more = [*more, *proposed(doc, scores.shape[1])]
+    by_form = set(proposed(doc, scores.shape[1]))
     for number, sent in enumerate(doc.sents):
         within = [(span.start, span.end - 1) for span in doc.spans["values"]
                   if sent.start <= span.start < sent.end and len(span) <= scores.shape[1]]
-        within += [place for place in more if sent.start <= place[0] < sent.end]
+        within += [place for place in {*more, *by_form} if sent.start <= place[0] < sent.end]
         found |= dict.fromkeys([*within, *likeliest(scores, sent.start, sent.end)], number)
     places = sorted(place for place in found if not (doc[place[0]].is_space or doc[place[1]].is_space))
     start, end = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    kinds = np.array([kind_of(place, values, mentions, len(mention_types)) for place in places], dtype=np.int64)
+    named = len(VALUE_LABELS) + len(mention_types)
+    kinds = np.array([values.get(place, mentions.get(place, named + (place not in by_form))) for place in places],
+                     dtype=np.int64)
     sentence = np.array([found[place] for place in places], dtype=np.int64)
     return Spans(start, end, sentence, scorer.vectors(words, start, end, kinds)), kinds
 
@@ -85,9 +103,3 @@ def likeliest(scores: FloatArray, first: int, stop: int) -> list[tuple[int, int]
     places = [(first + int(place) // part.shape[1], int(place) % part.shape[1]) for place in best
               if np.isfinite(part.flat[place])]
     return [(start, start + length) for start, length in places]
-
-
-def kind_of(place: tuple[int, int], values: Mapping[tuple[int, int], int], mentions: Mapping[tuple[int, int], int],
-            types: int) -> int:
-    """Return the number of a span's kind: values first, then mention types, then none."""
-    return values.get(place, mentions.get(place, len(VALUE_LABELS) + types))

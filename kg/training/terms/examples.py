@@ -24,18 +24,21 @@ PLACES = 3
 """How many places of an end count: a name that stands in a text more often is no better known by them."""
 
 SPANS = 14
-LABEL, MORE, ENDS = 0.5, 0.4, 0.15
-"""How often a property shows another of its labels, hides what else describes it, or hides an end's classes."""
+LABEL, MORE, ENDS, WRONG = 0.5, 0.4, 0.25, 0.15
+"""How often a property shows another of its labels, hides what else describes it or an end's classes, or has others.
+
+Domains and ranges of real ontologies are often too narrow.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text: states in half precision (words, width), sentence numbers, kinds of spans, spans by form, and triples."""
+    """A text: states in half precision (words, width), sentence numbers, kinds of spans, spans by form, triples."""
 
     states: FloatArray
     sentence: list[int]
     kinds: dict[Place, int]
-    proposed: tuple[Place, ...]
+    proposed: frozenset[Place]
     triples: list[Triple]
     asked: tuple[str, ...]
 
@@ -63,7 +66,7 @@ def _example(text: Text, doc: Doc, types: Sequence[str]) -> Example:
     kinds = {(span.start, span.end - 1): len(VALUE_LABELS) + types.index(span.label_) for span in doc.spans["mentions"]}
     kinds |= {(span.start, span.end - 1): VALUE_LABELS.index(span.label_) for span in doc.spans["values"]}
     sentence = [number for number, sent in enumerate(doc.sents) for _ in sent]
-    return Example(np.asarray(doc.tensor).astype(np.float16), sentence, kinds, tuple(proposed(doc, LONGEST)),
+    return Example(np.asarray(doc.tensor).astype(np.float16), sentence, kinds, frozenset(proposed(doc, LONGEST)),
                    triples_of(text, doc), text.asked)
 
 
@@ -96,7 +99,10 @@ def ends_of(row: Example) -> list[Place]:
 
 
 def candidates(rows: Sequence[Example], scores: Tensor, other: int) -> tuple[Spans, list[dict[Place, int]]]:
-    """Return right ends, values and the best of the span scorer, and the number of each place of each text."""
+    """Return right ends, values, proposed spans and the best of the span scorer, with the number of each place.
+
+    ``other`` is the kind of a span that is none; proposed ones have the one before.
+    """
     longest = scores.shape[2]
     numbers: list[dict[Place, int]] = []
     for row, part in zip(rows, scores, strict=True):
@@ -104,7 +110,8 @@ def candidates(rows: Sequence[Example], scores: Tensor, other: int) -> tuple[Spa
         count = min(SPANS, FEWEST + len(row.states) // WORDS_PER_SPAN)
         best = part[: len(row.states)].flatten().topk(min(count, part[: len(row.states)].numel())).indices.tolist()
         places = [(n // longest, n // longest + n % longest) for n in best]
-        found = dict.fromkeys([*ends_of(row), *values, *row.proposed, *(p for p in places if p[1] < len(row.states))])
+        places = [place for place in places if place[1] < len(row.states)]
+        found = dict.fromkeys([*ends_of(row), *values, *sorted(row.proposed), *places])
         numbers.append({place: n for n, place in enumerate(found)})
     width = max(map(len, numbers))
     start, end = (torch.zeros(len(rows), width, dtype=torch.long) for _ in range(2))
@@ -112,7 +119,8 @@ def candidates(rows: Sequence[Example], scores: Tensor, other: int) -> tuple[Spa
     for n, (row, number) in enumerate(zip(rows, numbers, strict=True)):
         size = len(number)
         start[n, :size], end[n, :size] = torch.tensor(list(number)).T
-        kind[n, :size], real[n, :size] = torch.tensor([row.kinds.get(place, other) for place in number]), True
+        kinds = [row.kinds.get(place, other - (place in row.proposed)) for place in number]
+        kind[n, :size], real[n, :size] = torch.tensor(kinds), True
     return Spans(start, end, kind, real), numbers
 
 
@@ -126,11 +134,15 @@ def described(source: Source, names: Sequence[str], varied: random.Random | None
     def label(known: Property) -> str:
         return varied.choice([known.label, *known.also]) if varied and varied.random() < LABEL else known.label
 
+    def ends(kinds: frozenset[str]) -> FloatArray:
+        if varied and schema.classes and varied.random() < WRONG:
+            kinds = frozenset({varied.choice(list(schema.classes))})
+        return mean(class_labels(schema, kinds), ENDS)
+
     schema = source.schema
     properties = [schema.properties[name] for name in names]
     columns = [[mean([label(known)]) for known in properties], [mean(more(known), MORE) for known in properties],
-               [mean(class_labels(schema, known.domain), ENDS) for known in properties],
-               [mean(class_labels(schema, known.range), ENDS) for known in properties],
+               [ends(known.domain) for known in properties], [ends(known.range) for known in properties],
                [[float(known.value == value) for value in (DATE, NUMBER, TEXT, None)] for known in properties],
                [mean([kind.label]) for kind in schema.classes.values()],
                [mean(more(kind)) for kind in schema.classes.values()]]

@@ -13,7 +13,8 @@ from kg.extract.terms.scorers import AFTER, BEFORE, FEATURES, STEPS
 from kg.extract.terms.spans import VALUE_LABELS
 
 HIDDEN, RANK, SPAN_HIDDEN = 192, 128, 96
-FIRST_BIAS = -4.0
+FIRST_BIAS, CUE_SCALE = -4.0, 10.0
+FAR = -30.0
 """A pair stands in hardly any property, so scores start low."""
 
 
@@ -80,7 +81,7 @@ class TermNetwork(nn.Module):
 
     def __init__(self, longest: int, mention_types: int, dropout: float) -> None:
         super().__init__()
-        self.kinds = len(VALUE_LABELS) + mention_types + 1
+        self.kinds = len(VALUE_LABELS) + mention_types + 2
         self.token, self.text = nn.Linear(STATE, HIDDEN), nn.Linear(STATE, HIDDEN)
         self.spans = SpanHead(longest)
         self.span = nn.Linear(3 * HIDDEN + self.kinds, HIDDEN)
@@ -89,7 +90,11 @@ class TermNetwork(nn.Module):
         self.right, self.between = (linear(HIDDEN, bias=False) for _ in range(2))
         self.features = linear(FEATURES, bias=False)
         self.trigger = linear(STATE, bias=False)
-        self.scale = nn.Parameter(torch.tensor([4.0, 4.0, 1.0]))
+        self.scale = nn.Parameter(torch.tensor([4.0, 4.0, 1.0, CUE_SCALE]))
+        self.cue_subject, self.cue_object = (linear(HIDDEN, bias=False) for _ in range(2))
+        self.subject_cue, self.object_cue = (linear(HIDDEN, bias=False) for _ in range(2))
+        for layer in (self.subject_cue, self.object_cue):
+            nn.init.zeros_(layer.weight)
         self.property = nn.Linear(4 * HIDDEN + 4, HIDDEN)
         self.property_subject, self.property_object, self.property_pair = (linear(HIDDEN) for _ in range(3))
         self.property_bias = nn.Linear(HIDDEN, 1)
@@ -126,14 +131,30 @@ class TermNetwork(nn.Module):
         as_object = self.object(vectors) @ self.property_object(hidden).T
         pairs = self.left(vectors)[:, :, None] + self.right(vectors)[:, None] + self.features(features(batch, spans))
         pairs = self.drop(F.relu(pairs + self.between(between(words, spans)))) @ self.property_pair(hidden).T
-        label = self._label(batch, spans, found) + self.scale[2] * self.property_bias(hidden)[:, 0]
+        near = self._near(batch, found)
+        pairs = pairs + self._cues(batch, words, spans, vectors, near)
+        label = self._label(batch, spans, near) + self.scale[2] * self.property_bias(hidden)[:, 0]
         return (as_subject[:, :, None] + as_object[:, None] + pairs) * RANK**-0.5 + label[:, None]
 
-    def _label(self, batch: Batch, spans: Spans, found: Described) -> Tensor:
-        """Return what the words around an object say of each property's label, (texts, spans, properties)."""
+    def _near(self, batch: Batch, found: Described) -> Tensor:
+        """Return how near each word is to each property's label, (texts, words, properties); -1 where there is none."""
         label = F.normalize(self.trigger(normalized(found.labels)), dim=-1)
         near = F.normalize(self.trigger(normalized(batch.states)), dim=-1) @ label.T
-        near = near.masked_fill(~batch.states.any(-1, keepdim=True), -1)
+        return near.masked_fill(~batch.states.any(-1, keepdim=True), -1)
+
+    def _cues(self, batch: Batch, words: Tensor, spans: Spans, vectors: Tensor, near: Tensor) -> Tensor:
+        """Return how both ends go with the words near a label in the object's sentence, as the logits."""
+        rows, sentences = torch.arange(len(words))[:, None], range(int(batch.sentence.max()) + 1)
+        inside = torch.stack([(batch.sentence == n) & batch.mask for n in sentences], 1)
+        weights = (self.scale[3] * near[:, None]).masked_fill(~inside[..., None], FAR).softmax(2)
+        cues = weights.transpose(2, 3) @ words[:, None]
+        of = batch.sentence[rows, spans.end]
+        as_subject = torch.einsum("bsr,bnpr->bnsp", self.subject_cue(vectors), self.cue_subject(cues))[rows, of]
+        as_object = torch.einsum("bor,bopr->bop", self.object_cue(vectors), self.cue_object(cues)[rows, of])
+        return as_subject.transpose(1, 2) + as_object[:, None]
+
+    def _label(self, batch: Batch, spans: Spans, near: Tensor) -> Tensor:
+        """Return what the words around an object say of each property's label, (texts, spans, properties)."""
         rows, last = torch.arange(len(near))[:, None], near.shape[1] - 1
         best = torch.stack([near.masked_fill((batch.sentence != n)[..., None], -1).amax(1)
                             for n in range(int(batch.sentence.max()) + 1)], 1)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -51,7 +51,8 @@ class Reader:
         self._name, self._line, self._inventory = name, 0, ""
         self._classes: dict[str, Class] = {}
         self._properties: dict[str, Property] = {}
-        self._read = {"@": self._head, "c": self._class, "p": self._property, "t": self._text, "r": self._triple}
+        self._read: dict[str, Callable[..., None]] = {
+            "@": self._head, "c": self._class, "p": self._property, "t": self._text, "r": self._triple}
 
     def read(self, text: str) -> None:
         """Read the lines of a file."""
@@ -79,11 +80,11 @@ class Reader:
     def _is_wrong(self, reason: str) -> None:
         self.wrong.append(f"{self._name}:{self._line}: {reason}")
 
-    def _head(self, name: str) -> None:
-        self._inventory = name
+    def _head(self, *name: str) -> None:
+        self._inventory = "".join(name)
 
-    def _class(self, label: str, also: str = "") -> None:
-        self._classes[label] = Class(label, label, names(also))
+    def _class(self, label: str, *also: str) -> None:
+        self._classes[label] = Class(label, label, names("".join(also)))
 
     def _property(self, *parts: str) -> None:
         if len(parts) not in (3, 4):

@@ -20,13 +20,15 @@ def shapes() -> dict[str, tuple[int, ...]]:
     layers = {"token": (HIDDEN, STATE), "text": (HIDDEN, STATE), "spans.start": (SPAN_HIDDEN, HIDDEN),
               "spans.end": (SPAN_HIDDEN, HIDDEN), "spans.mean": (SPAN_HIDDEN, HIDDEN),
               "spans.length": (LONGEST, SPAN_HIDDEN), "spans.score": (1, SPAN_HIDDEN),
-              "span": (HIDDEN, 3 * HIDDEN + 5 + MENTION_TYPES + 1), "subject": (RANK, HIDDEN),
+              "span": (HIDDEN, 3 * HIDDEN + 5 + MENTION_TYPES + 2), "subject": (RANK, HIDDEN),
               "object": (RANK, HIDDEN), "kind": (RANK, HIDDEN), "left": (RANK, HIDDEN), "right": (RANK, HIDDEN),
               "between": (RANK, HIDDEN), "features": (RANK, FEATURES), "trigger": (RANK, STATE),
               "property": (HIDDEN, 4 * HIDDEN + 4), "property_subject": (RANK, HIDDEN),
               "property_object": (RANK, HIDDEN), "property_pair": (RANK, HIDDEN), "property_bias": (1, HIDDEN),
-              "class": (HIDDEN, 2 * HIDDEN), "class_vector": (RANK, HIDDEN), "class_bias": (1, HIDDEN)}
-    return {f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (3,)}
+              "class": (HIDDEN, 2 * HIDDEN), "class_vector": (RANK, HIDDEN), "class_bias": (1, HIDDEN),
+              "cue_subject": (RANK, HIDDEN), "cue_object": (RANK, HIDDEN), "subject_cue": (RANK, HIDDEN),
+              "object_cue": (RANK, HIDDEN)}
+    return {f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (4,)}
 
 
 def random_head(seed: int, size: float = 0.3, bias: float = -1) -> Weights:
@@ -34,7 +36,7 @@ def random_head(seed: int, size: float = 0.3, bias: float = -1) -> Weights:
     numbers = np.random.default_rng(seed)
     made: dict[str, FloatArray] = {f"terms.{name}": numbers.normal(0, size, shape).astype(np.float32)
                                    for name, shape in shapes().items()}
-    made |= {"terms.scale": np.ones(3, np.float32), "terms.property_bias.bias": np.array([bias], np.float32)}
+    made |= {"terms.scale": np.ones(4, np.float32), "terms.property_bias.bias": np.array([bias], np.float32)}
     shipped: Weights = nlp.load().get_pipe("news_reader").weights  # type: ignore[attr-defined]
     others = {name: array for name, array in shipped.arrays.items() if not name.startswith("terms.")}
     chosen = {"threshold": 0.2, "ratio": 0.3, "classes": 0.3}
