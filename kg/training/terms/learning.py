@@ -15,9 +15,7 @@ from torch.nn import functional as F
 
 from kg.training.checkpoints import note, resume, save
 from kg.training.terms.examples import PLACES, Example, Source, batches, candidates, collate, described, ends_of
-from kg.training.terms.network import Spans, TermNetwork
-
-FAR = -30.0
+from kg.training.terms.network import FAR, Spans, TermNetwork
 
 
 def train(network: TermNetwork, sources: Sequence[Source], options: Mapping[str, Any], out: Path) -> None:

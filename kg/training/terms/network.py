@@ -13,9 +13,14 @@ from kg.extract.terms.scorers import AFTER, BEFORE, FEATURES, STEPS
 from kg.extract.terms.spans import VALUE_LABELS
 
 HIDDEN, RANK, SPAN_HIDDEN = 192, 128, 96
-FIRST_BIAS, CUE_SCALE = -4.0, 10.0
-FAR = -30.0
+FIRST_BIAS = -4.0
 """A pair stands in hardly any property, so scores start low."""
+
+CUE_SCALE = 10.0
+"""How much more of a word counts that is nearer to a label, at first: the scale of a softmax over cosines."""
+
+FAR = -30.0
+"""The logit of what cannot be."""
 
 
 class SpanHead(nn.Module):
@@ -33,12 +38,12 @@ class SpanHead(nn.Module):
         texts, width, _ = words.shape
         first, last = self.start(words), self.end(words)
         total = F.pad(self.mean(words).cumsum(1), (0, 0, 1, 0))
-        scores = words.new_full((texts, width, self.longest), -30.0)
+        scores = words.new_full((texts, width, self.longest), FAR)
         for length in range(1, min(self.longest, width) + 1):
             count = width - length + 1
             hidden = first[:, :count] + last[:, length - 1 :] + (total[:, length:] - total[:, :count]) / length
             logits = self.score(F.relu(hidden + self.length.weight[length - 1]))[..., 0]
-            scores[:, :count, length - 1] = logits.masked_fill(~mask[:, length - 1 :], -30.0)
+            scores[:, :count, length - 1] = logits.masked_fill(~mask[:, length - 1 :], FAR)
         return scores
 
 
