@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from kg import nlp
-from kg.evaluation.text2kgbench import Benchmark, Figures, Sentence, Triple, key, mean, score
+from kg.evaluation.text2kgbench import Benchmark, Figures, Sentence, Triple, mean, score
 from kg.extract.terms import TermReader, adapting, make_reader
 from kg.extract.terms.adapting import Scores, TermExample, train_adapter
 from kg.extract.terms.assembly import triples
@@ -38,16 +38,8 @@ class SentenceReader:
 
     def read(self, sentence: Sentence) -> list[Triple]:
         """Return the triples of a sentence in the benchmark's form."""
-        return benchmark_triples(self._extract(sentence), self.reader.schema, self._profile)
-
-    def confident(self, sentence: Sentence) -> Iterator[tuple[Triple, float]]:
-        """Yield the triples of a sentence with their confidence."""
-        extraction = self._extract(sentence)
-        confidences = (relation.confidence for relation in extraction.relations)
-        return zip(benchmark_triples(extraction, self.reader.schema, self._profile), confidences, strict=True)
-
-    def _extract(self, sentence: Sentence) -> Extraction:
-        return self.reader.read(self._docs[sentence.id], Document(sentence.id, sentence.text))
+        return benchmark_triples(self.reader.read(self._docs[sentence.id], Document(sentence.id, sentence.text)),
+                                 self.reader.schema, self._profile)
 
 
 def _f1(scores: Scores, least: float) -> float:
@@ -57,16 +49,6 @@ def _f1(scores: Scores, least: float) -> float:
         return adapting.figures([(gold, [row for row in found if row[0][1] in asked])], least).f1
 
     return fmean(f1(*text) for text in scores)
-
-
-def judge(benchmark: Benchmark, reader: SentenceReader) -> Iterator[tuple[float, bool]]:
-    """Yield the confidence of each statement under a relation that its sentence's gold has, and whether it is right."""
-    for sentence in benchmark.sentences:
-        asked = {triple.relation.replace(" ", "_") for triple in sentence.triples}
-        gold = {key(triple) for triple in sentence.triples}
-        for triple, confidence in reader.confident(sentence):
-            if triple.relation in asked:
-                yield confidence, key(triple) in gold
 
 
 def benchmark_triples(extraction: Extraction, schema: Schema, profile: str) -> list[Triple]:

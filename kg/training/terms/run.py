@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from kg import nlp
-from kg.evaluation.benchmarking import figures, judge, make_readers
+from kg.evaluation.benchmarking import figures, make_readers
 from kg.evaluation.text2kgbench import FOLDER, read_benchmark
 from kg.nlp.weights import Weights, read_weights, write_weights
 from kg.schema import Schema
@@ -25,6 +25,7 @@ from kg.training.corpora import WIKINEWS, sample_unlabelled
 from kg.training.export import head_arrays
 from kg.training.terms.carrying import carry
 from kg.training.terms.examples import Source, make_source
+from kg.training.terms.held_out import judge
 from kg.training.terms.learning import train
 from kg.training.terms.network import TermNetwork
 from kg.training.terms.news import read_news
@@ -43,7 +44,8 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
     """Train the head and write the model file with it to ``out``; ``model`` may be the same file.
 
     ``gold`` has annotated news. ``left_out`` are inventories that are not learnt from. ``tuning`` sentences
-    of each ontology's validation split choose the thresholds; 0 keeps the first ones. Training begins with the
+    of each ontology's validation split choose the thresholds, and the ontologies that are held out give the curve of
+    confidences; 0 keeps the first thresholds, and no curve. Training begins with the
     head of the model file ``start`` where one is given, carried over to the encoder of ``model``.
     """
     options = tomllib.loads(settings.read_text("utf-8"))
@@ -64,6 +66,9 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
     if tuning:
         chosen = choose_thresholds(data / FOLDER / "wikidata_tekgen", out, tuning)
         write_weights(add_head(weights, network, chosen), out)
+        nlp.load.cache_clear()
+        curve = fit([row for found in judge(out) for row in found.rows])
+        write_weights(add_head(weights, network, chosen | {"curve": curve}), out)
 
 
 def add_head(weights: Weights, network: TermNetwork, chosen: Mapping[str, Any]) -> Weights:
@@ -110,10 +115,7 @@ def _cached(make: Callable[[], Source], path: Path | None) -> Source:
 
 
 def choose_thresholds(folder: Path, model: Path, sentences: int) -> dict[str, Any]:
-    """Return the settings of the best mean F1 on sentences of the validation splits, one setting after another.
-
-    The curve of confidences is fitted to the same sentences.
-    """
+    """Return the settings of the best mean F1 on sentences of the validation splits, one setting after another."""
     benchmarks = [replace(item, sentences=item.sentences[:sentences]) for item in read_benchmark(folder, "validation")]
     readers = make_readers(benchmarks, model)
     chosen: dict[str, Any] = dict(FIRST)
@@ -126,5 +128,4 @@ def choose_thresholds(folder: Path, model: Path, sentences: int) -> dict[str, An
     for name in ("threshold", "ratio", "classes"):
         scored = [(f1({**chosen, name: value}), value) for value in GRID[name]]
         chosen[name] = max(scored)[1]
-    f1(chosen)
-    return chosen | {"curve": fit([row for item in benchmarks for row in judge(item, readers[item.name])])}
+    return chosen

@@ -1,6 +1,6 @@
 """Small ontologies of many fields with texts that a large language model wrote for them, in lines of text.
 
-A file of ``kg/training/terms/written`` is one inventory::
+A file of ``kg/training/terms/written``, or of ``held_out`` beside it, from which nothing is learnt, is one inventory::
 
     @ inland-shipping
     c vessel | ship; barge
@@ -32,9 +32,9 @@ VALUES = {DATE, NUMBER, TEXT}
 Ends = tuple[str, str, str]
 
 
-def read_written() -> Iterator[tuple[Schema, list[Text]]]:
-    """Yield the inventories with their texts; raises ``InputError`` for the first line that is wrong."""
-    for file in sorted(files("kg.training.terms").joinpath("written").iterdir(), key=lambda file: file.name):
+def read_written(folder: str = "written") -> Iterator[tuple[Schema, list[Text]]]:
+    """Yield the inventories of a folder with their texts; raises ``InputError`` for the first line that is wrong."""
+    for file in sorted(files("kg.training.terms").joinpath(folder).iterdir(), key=lambda file: file.name):
         reader = Reader(file.name)
         reader.read(file.read_text("utf-8"))
         if reader.wrong:
