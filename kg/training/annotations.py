@@ -31,15 +31,18 @@ from kg.ontology import VALUE, Ontology
 from kg.training.corpora import read_unlabelled
 
 Place = tuple[int, int]
+LEARNT, HELD_OUT = "annotated", "annotated/held_out"
+"""Folders: what training reads, and what thresholds are judged on instead."""
+
 QUALIFIERS = ("title", "status", "share", "kind")
 
 
-def read_annotated(articles: Path) -> list[dict[str, Any]]:
+def read_annotated(articles: Path, folder: str = LEARNT) -> list[dict[str, Any]]:
     """Return the annotated articles in the format of the gold ones, without facts; ``articles`` has their texts.
 
     Raises ``InputError`` for the first line that is wrong.
     """
-    files = sorted(resources.files("kg.training").joinpath("annotated").iterdir(), key=lambda file: file.name)
+    files = sorted(resources.files("kg.training").joinpath(folder).iterdir(), key=lambda file: file.name)
     found, wrong = read_files({file.name: file.read_text("utf-8") for file in files if file.name.endswith(".txt")},
                               articles)
     if wrong:
