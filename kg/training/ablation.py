@@ -24,16 +24,16 @@ from typing import Any, TypeVar
 
 import torch
 from spacy.tokens import Doc
-from torch import Tensor, multiprocessing
+from torch import multiprocessing
 
 from kg import evaluation, nlp
 from kg.extract.heads import NewsHeads
 from kg.nlp.weights import SHIPPED, read_weights, write_weights
 from kg.nlp.wordpieces import Window, WordPieces
 from kg.training import card, joint, passages, run
+from kg.training.frozen import FrozenEncoder
 from kg.training.gold import Inventory, Target, inventory
 from kg.training.labels import Labels, collect
-from kg.training.network import Encoder
 from kg.training.news import Input
 from kg.training.syntax import SyntaxModel
 
@@ -70,33 +70,6 @@ HEADS: dict[str, tuple[str, ...]] = {
 NEVER = 1e9
 SCALES = 1.0, 0.6, 0.35
 """What all thresholds are multiplied by, on dev: a model that has learnt little is less sure."""
-
-
-class FrozenEncoder(Encoder):
-    """An encoder of which only the news branch learns, so that a text passes the rest once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._kept: dict[bytes, tuple[Tensor, Tensor, Tensor]] = {}
-        self.requires_grad_(False)
-        for part in (self.news, self.bridge):
-            part.requires_grad_(True)
-
-    def train(self, mode: bool = True) -> FrozenEncoder:
-        """Let nothing drop out below the branch."""
-        super().train(False)
-        self.news.train(mode)
-        return self
-
-    def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the states of both branches."""
-        key = ids.numpy().tobytes()
-        if key not in self._kept:
-            with torch.no_grad():
-                x, bias = self.lower(ids, shapes, mask)
-                self._kept[key] = x, self.upper_syntax(x, bias), bias
-        x, syntax, bias = self._kept[key]
-        return syntax, self.upper_news(x, syntax, bias)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from kg.extract.relations import TITLE
 RARE = 5
 OTHER = "other"
 RELATION_REACH, ROLE_REACH = 2, 3
+OVERDONE = {"livesIn": None, "basedIn": "Government"}
+"""Relations, some with the subject's type, that annotated articles have far more of than gold, and do not teach."""
 VALUE_RELATIONS = {"age": "age", "employeeCount": "count", "foundedOn": "date", "birthDate": "date",
                    "deathDate": "date"}
 
@@ -68,7 +70,7 @@ class Target:
     """One article: gold candidates with their entity numbers, and what the heads should say about them.
 
     ``fillers`` maps (event number, "m" or "v", entity or value number) to a role number;
-    ``links`` maps (entity, "m" or "v", entity or value) to relation numbers.
+    ``links`` maps (entity, "m" or "v", entity or value) to relation numbers; those ``unasked`` count neither way.
     """
 
     doc: Doc
@@ -83,6 +85,7 @@ class Target:
     false_mentions: list[Candidate] = field(default_factory=list)
     rule_values: list[Candidate] = field(default_factory=list)
     false_values: list[Candidate] = field(default_factory=list)
+    unasked: set[tuple[int, str, int]] = field(default_factory=set)
 
 
 def target(article: dict[str, Any], doc: Doc, labels: Inventory) -> Target:
@@ -146,6 +149,8 @@ def _add_events(made: Target, article: dict[str, Any], labels: Inventory, number
         made.triggers.append((token, labels.event_types.index(event["type"]),
                               labels.modalities.index(event["modality"]), int(event["polarity"] == "negative")))
         for argument in event["arguments"]:
+            if argument["role"] not in labels.roles:  # a model file's roles are those that its training had
+                continue
             role = labels.roles.index(argument["role"])
             if "entity" in argument:
                 made.fillers[number, "m", numbers[argument["entity"]]] = role
@@ -157,8 +162,11 @@ def _add_events(made: Target, article: dict[str, Any], labels: Inventory, number
 
 def _add_relations(made: Target, article: dict[str, Any], labels: Inventory, numbers: dict[str, int]) -> None:
     text = article["document"]["text"]
+    types = [entity["type"] for entity in article["entities"]]
     for relation in article["relations"]:
         subject, predicate = numbers[relation["subject"]], labels.relations.index(relation["predicate"])
+        if article.get("facts") == [] and OVERDONE.get(relation["predicate"], "") in (None, types[subject]):
+            made.unasked.add((subject, "m", numbers[relation["object"]]))
         if isinstance(relation["object"], dict):
             place = token_span(made.doc, relation["object"].get("start", 0), relation["object"].get("end", 0))
             value = _value(made, place, VALUE_RELATIONS[relation["predicate"]], labels)

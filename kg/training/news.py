@@ -166,9 +166,11 @@ def relation_loss(heads: NewsHeads, mentions: Tensor, values: Tensor, states: Te
     count = len(ready.mentions)
     keys = [(ready.entity[i], "m", ready.entity[j]) if j < count else (ready.entity[i], "v", j - count)
             for i, j in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)]
-    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    groups = torch.tensor([numbers[key] for key in keys])
-    return pooled_loss(logits, groups, [made.links.get(key, []) for key in numbers]) / max(len(made.links), 4)
+    asked = [n for n, key in enumerate(keys) if key not in made.unasked]
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys[n] for n in asked))}
+    groups = torch.tensor([numbers[keys[n]] for n in asked], dtype=torch.long)
+    targets = [made.links.get(key, []) for key in numbers]
+    return pooled_loss(logits[asked], groups, targets) / max(len(made.links), 4)
 
 
 def argument_loss(heads: NewsHeads, mentions: Tensor, values: Tensor, states: Tensor, made: Target, ready: Prepared
@@ -224,25 +226,27 @@ def _speaker_loss(scores: Tensor, pairs: Any, entity: Sequence[int], speakers: S
     return total
 
 
-def find_false(heads: NewsHeads, states: Tensor, made: Target, labels: Inventory) -> None:
-    """Put the model's own false mentions and values into the target as negatives."""
-    mentions = _false_spans(heads.mentions, states, made, {(c.start, c.end) for c in made.mentions})
+def find_false(heads: NewsHeads, states: Tensor, made: Target, labels: Inventory, least: float = FALSE_PROBABILITY
+               ) -> None:
+    """Put the model's own false mentions and values, of at least this probability, into the target as negatives."""
+    mentions = _false_spans(heads.mentions, states, made, {(c.start, c.end) for c in made.mentions}, least)
     made.false_mentions = [made.reading.candidate(start, end, label) for start, end, label in mentions]
     known = {(c.start, c.end) for c in [*made.values, *made.rule_values]}
-    values = _false_spans(heads.values, states, made, known)
+    values = _false_spans(heads.values, states, made, known, least)
     made.false_values = [*made.rule_values, *(value_candidate(made, start, end, labels.value_labels[label], labels)
                                               for start, end, label in values)]
 
 
-def _false_spans(scorer: SpanScorer, states: Tensor, made: Target, known: set[tuple[int, int]]
+def _false_spans(scorer: SpanScorer, states: Tensor, made: Target, known: set[tuple[int, int]], least: float
                  ) -> list[tuple[int, int, int]]:
-    return [span for span in likely_spans(scorer, states, made.doc) if span[:2] not in known]
+    return [span for span in likely_spans(scorer, states, made.doc, least) if span[:2] not in known]
 
 
-def likely_spans(scorer: SpanScorer, states: Tensor, doc: Doc) -> list[tuple[int, int, int]]:
+def likely_spans(scorer: SpanScorer, states: Tensor, doc: Doc, least: float = FALSE_PROBABILITY
+                 ) -> list[tuple[int, int, int]]:
     """Return the spans (start, inclusive end, label from 0) that a scorer in training finds in a document."""
     starts, ends = grid([(sent.start, sent.end) for sent in doc.sents], scorer.longest)
     with torch.no_grad():
         probabilities = torch.softmax(scorer(states, starts, ends), 1).cpu().numpy()
-    chosen = select(probabilities, starts.cpu().numpy(), ends.cpu().numpy(), FALSE_PROBABILITY)
+    chosen = select(probabilities, starts.cpu().numpy(), ends.cpu().numpy(), least)
     return [(start, end, label - 1) for start, end, label, _ in chosen]

@@ -14,7 +14,6 @@ from kg.training.ablation import (  # noqa: E402  after the check for torch
     HEADS,
     SILVER,
     VARIANTS,
-    FrozenEncoder,
     Material,
     leave_heads_out,
     table,
@@ -56,22 +55,6 @@ def test_what_is_left_out_is_a_corpus_or_a_loss() -> None:
               "speakers", "content"}
     treebanks = {*tomllib.loads(SETTINGS.read_text("utf-8"))["syntax"]["treebanks"]}
     assert {name for names in VARIANTS.values() for name in names} <= {*ARTICLES, *TEXTS} | losses | treebanks
-
-
-def test_only_the_branch_learns() -> None:
-    """What lies below has no gradient, drops nothing out and is computed once for a text; the branch does drop out."""
-    torch.manual_seed(1)
-    encoder = FrozenEncoder().train()
-    text = {"ids": torch.tensor([[101, 2054, 102]]), "shapes": torch.zeros(1, 3, dtype=torch.long),
-            "mask": torch.ones(1, 3, dtype=torch.long)}
-    syntax, news = encoder(**text)
-    news.sum().backward()
-    assert {name.split(".")[0] for name, p in encoder.named_parameters() if p.grad is not None} == {"news", "bridge"}
-    torch.nn.init.zeros_(encoder.norm.weight)
-    again, other = encoder(**text)
-    assert torch.equal(syntax, again)
-    assert not torch.equal(news, other)
-    assert torch.equal(encoder.eval()(**text)[1], encoder(**text)[1])
 
 
 def test_without_its_head_a_layer_is_empty(tmp_path: Path) -> None:
