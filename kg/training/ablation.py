@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
-from spacy.tokens import Doc
 from torch import multiprocessing
 
 from kg import evaluation, nlp
@@ -100,22 +99,15 @@ def read_material(corpora: run.Corpora, settings: dict[str, Any]) -> Material:
     """Parse the articles and as many texts of each relation corpus as ``settings`` says."""
     parser, rng = nlp.load(), random.Random(settings["seed"])
     known = inventory(corpora.gold, run.label_lists()[0], run.other_labels())
-
-    def some(rows: Sequence[Item], count: int) -> list[Item]:
-        return rng.sample(rows, min(len(rows), count))
-
-    def found(doc: Doc, _: Input) -> passages.Spans:
-        return [(span.start, span.end - 1, known.mention_types.index(span.label_)) for span in doc.spans["mentions"]]
-
-    annotated = some([article for article in corpora.gold if not article["facts"]], settings["articles"])
-    texts = settings["texts"]
-    fewer = replace(corpora, passages=some(corpora.passages, texts), companies=some(corpora.companies, texts),
-                    documents=some(corpora.documents, texts))
+    annotated = [article for article in corpora.gold if not article["facts"]]
+    annotated = rng.sample(annotated, min(len(annotated), settings["articles"]))
+    fewer = run.some_texts(corpora, settings["texts"], rng)
     gold = [article for article in corpora.gold if article["facts"]]
     kinds = zip(ARTICLES, (gold, annotated, corpora.silver), strict=True)
-    return Material({kind: run.read_targets(parser, articles, known) for kind, articles in kinds},
-                    run.read_passages(parser, fewer, known, found), collect(corpora.treebanks), known,
-                    corpora.tokenizer, run.calibration_windows(corpora.gold, WordPieces(corpora.tokenizer)))
+    texts = run.read_passages(parser, fewer, known, run.mentions_found(known))
+    return Material({kind: run.read_targets(parser, articles, known) for kind, articles in kinds}, texts,
+                    collect(corpora.treebanks), known, corpora.tokenizer,
+                    run.calibration_windows(corpora.gold, WordPieces(corpora.tokenizer)))
 
 
 def train(data: Path, gold: Path, out: Path) -> dict[str, dict[str, float]]:

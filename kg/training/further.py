@@ -17,15 +17,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-from spacy.tokens import Doc
 
 from kg import nlp
 from kg.nlp.weights import Weights, read_weights, write_weights
 from kg.nlp.wordpieces import WordPieces
-from kg.training import joint, passages, run
+from kg.training import joint, run
 from kg.training.corpora import read_unlabelled
 from kg.training.export import export
 from kg.training.frozen import FrozenEncoder
@@ -36,7 +35,6 @@ from kg.training.news import Input, find_false, token_states, windows_of
 from kg.training.restoring import encoder_state, heads_of, known_labels
 from kg.training.syntax import SyntaxModel
 
-Row = TypeVar("Row")
 SEEN = 15
 """In how many texts a word has to stand to tell what gold articles are about."""
 
@@ -81,21 +79,11 @@ def read_sources(corpora: run.Corpora, known: Inventory, settings: Mapping[str, 
     for article in corpora.gold:
         is_near = article["facts"] or nearness(article["document"]["text"], odds) > 0
         (near if is_near else far).append(article)
-    counts = settings["texts"]
-    fewer = replace(corpora, passages=_some(rng, corpora.passages, counts["passages"]),
-                    companies=_some(rng, corpora.companies, counts["companies"]),
-                    documents=_some(rng, corpora.documents, counts["documents"]))
-
-    def found(doc: Doc, _: Input) -> passages.Spans:
-        return [(span.start, span.end - 1, known.mention_types.index(span.label_)) for span in doc.spans["mentions"]]
-
-    texts = [text for corpus in run.read_passages(parser, fewer, known, found).values() for text in corpus]
-    return joint.Sources(run.read_targets(parser, near, known), run.read_targets(parser, far, known), [], texts,
+    fewer = run.some_texts(corpora, settings["texts"], rng)
+    texts = run.read_passages(parser, fewer, known, run.mentions_found(known)).values()
+    return joint.Sources(run.read_targets(parser, near, known), run.read_targets(parser, far, known), [],
+                         [text for corpus in texts for text in corpus],
                          collect(corpora.treebanks), run.nested_types(corpora.treebanks))
-
-
-def _some(rng: random.Random, rows: Sequence[Row], count: int) -> list[Row]:
-    return rng.sample(rows, min(len(rows), count))
 
 
 def word_odds(texts: Sequence[str], others: Sequence[str]) -> dict[str, float]:

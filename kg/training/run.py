@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -228,6 +228,24 @@ def read_passages(parser: Language, corpora: Corpora, known: Inventory,
     return {"KnowledgeNet": list(examples(corpora.passages, texts, passages.knowledgenet_example)),
             "CORE": list(examples(corpora.companies, company_docs, passages.core_example)),
             "Re-DocRED": list(examples(corpora.documents, long_docs, passages.redocred_example))}
+
+
+def some_texts(corpora: Corpora, counts: Mapping[str, int], rng: random.Random) -> Corpora:
+    """Return the corpora with at most so many texts of each relation corpus, drawn by ``rng``."""
+    def some(rows: Sequence[Row], count: int) -> list[Row]:
+        return rng.sample(rows, min(len(rows), count))
+
+    return replace(corpora, passages=some(corpora.passages, counts["passages"]),
+                   companies=some(corpora.companies, counts["companies"]),
+                   documents=some(corpora.documents, counts["documents"]))
+
+
+def mentions_found(known: Inventory) -> Callable[[Doc, news.Input], passages.Spans]:
+    """Return what tells the mentions that the pipeline has found in a document, as ``read_passages`` takes them."""
+    def found(doc: Doc, _: news.Input) -> passages.Spans:
+        return [(span.start, span.end - 1, known.mention_types.index(span.label_)) for span in doc.spans["mentions"]]
+
+    return found
 
 
 def calibration_windows(articles: Sequence[dict[str, Any]], wordpieces: WordPieces) -> list[Window]:

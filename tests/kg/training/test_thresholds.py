@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("torch")
+pytest.importorskip("torch", reason="the extra [train] is not installed")
 
 from kg import evaluation
 from kg.nlp.weights import SHIPPED
