@@ -58,7 +58,9 @@ class Judge:
     """Reads articles with a model file under any thresholds; what the language model read last is kept."""
 
     def __init__(self, model: Path, golds: Sequence[Extraction]) -> None:
+        nlp.load.cache_clear()
         self._pipeline, self._golds = nlp.load(model), golds
+        nlp.load.cache_clear()  # a pipeline whose thresholds change is nobody else's
         reader = self._pipeline.get_pipe("news_reader")
         assert isinstance(reader, NewsReader)
         self.weights = reader.weights
