@@ -67,11 +67,11 @@ def joined(articles: Sequence[Judged], layer: str) -> list[tuple[float, bool]]:
     return [row for article in articles for row in article[layer]]
 
 
-def held_out(articles: Sequence[Judged], layer: str) -> Iterator[tuple[float, bool]]:
-    """Yield the rows of a layer, each article's confidences calibrated on the others."""
-    for number, article in enumerate(articles):
-        curve = fit(joined([*articles[:number], *articles[number + 1 :]], layer))
-        yield from ((calibrated(probability, curve), right) for probability, right in article[layer])
+def cross_fitted(groups: Sequence[Sequence[tuple[float, bool]]]) -> Iterator[tuple[float, bool]]:
+    """Yield the rows of all groups, each group's confidences after the curve that the others give."""
+    for number, group in enumerate(groups):
+        curve = fit([row for other in (*groups[:number], *groups[number + 1 :]) for row in other])
+        yield from ((calibrated(probability, curve), right) for probability, right in group)
 
 
 def calibrate(model_file: Path, gold_dir: Path) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def figures(articles: Sequence[Judged]) -> dict[str, Any]:
     sure enough to stand as plain triples, and the share of them that is right, held out too.
     """
     before = {layer: joined(articles, layer) for layer in LAYERS.values()}
-    after = {layer: list(held_out(articles, layer)) for layer in LAYERS.values()}
+    after = {layer: list(cross_fitted([article[layer] for article in articles])) for layer in LAYERS.values()}
     before["all"], after["all"] = ([row for rows in table.values() for row in rows] for table in (before, after))
     errors = {layer: [round(expected_calibration_error(table[layer]), 3) for table in (before, after)]
               for layer in before}

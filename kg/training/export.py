@@ -100,6 +100,8 @@ def head_arrays(modules: dict[str, nn.Module]) -> dict[str, Any]:
 def export(encoder: Encoder, heads: dict[str, nn.Module], settings: dict[str, Any], calibration: Sequence[Window]
            ) -> Weights:
     """Return the model file's content, the encoder in int8, calibrated on ``calibration``."""
-    model = to_onnx(smooth(encoder, calibration))
+    whole = Encoder()  # smoothing watches every layer at work, of which `kg.training.frozen` leaves some out
+    whole.load_state_dict(encoder.state_dict())
+    model = to_onnx(smooth(whole, calibration))
     onnx.checker.check_model(onnx.load_from_string(model))
     return Weights(quantize(model), head_arrays(heads), settings)

@@ -33,9 +33,3 @@ class FrozenEncoder(Encoder):
                 self._kept[key] = x, self.upper_syntax(x, bias), bias
         x, syntax, bias = self._kept[key]
         return syntax, self.upper_news(x, syntax, bias)
-
-    def whole(self) -> Encoder:
-        """Return a copy that computes every layer, which `kg.training.export` has to watch."""
-        encoder = Encoder()
-        encoder.load_state_dict(self.state_dict())
-        return encoder

@@ -50,16 +50,14 @@ def train(model: Path, data: Path, gold: Path, out: Path) -> None:
     torch.set_num_threads(1)  # before workers are forked
     out.mkdir(parents=True, exist_ok=True)
     corpora, weights = run.read_corpora(options, data, gold), read_weights(model)
+    wordpieces = WordPieces(corpora.tokenizer)
     known, heads, encoder = known_labels(weights), heads_of(weights), FrozenEncoder()
     encoder.load_state_dict(encoder_state(weights))
-    for layer in encoder.news:
-        layer.dropout.p = settings["dropout"]
     sources = read_sources(corpora, known, settings)
-    learn_falsely_found(encoder, heads, sources, known, WordPieces(corpora.tokenizer), settings["false_least"])
+    learn_falsely_found(encoder, heads, sources, known, wordpieces, settings["false_least"])
     settings["silver_per_article"] = settings["far"] * len(sources.silver) / len(sources.articles)
-    trainer = joint.Trainer(_around(encoder, sources, known), heads, sources, WordPieces(corpora.tokenizer), known,
-                            settings)
-    windows = run.calibration_windows(corpora.gold, WordPieces(corpora.tokenizer))
+    trainer = joint.Trainer(_around(encoder, sources, known), heads, sources, wordpieces, known, settings)
+    windows = run.calibration_windows(corpora.gold, wordpieces)
 
     def keep(epoch: int) -> dict[str, Any]:
         trainer.swap_average()
@@ -131,7 +129,7 @@ def _around(encoder: FrozenEncoder, sources: joint.Sources, known: Inventory) ->
 
 def with_news(weights: Weights, encoder: FrozenEncoder, heads: NewsHeads, windows: Sequence[Any]) -> Weights:
     """Return a model file's content with this encoder and these heads in the place of its own."""
-    made = export(encoder.whole(), dict(heads.named_children()), {}, windows)
+    made = export(encoder, dict(heads.named_children()), {}, windows)
     return replace(weights, encoder=made.encoder, arrays={**weights.arrays, **made.arrays})
 
 

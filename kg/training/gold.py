@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,10 @@ def inventory(articles: Sequence[dict[str, Any]], mention_types: Sequence[str],
         [*sorted({r["predicate"] for d in articles for r in d["relations"]} |
                  {row["relation"] for row in properties.values() if "relation" in row}), TITLE],
         sorted({e["modality"] for d in articles for e in d["events"]}), sorted(properties))
+
+
+LABEL_LISTS = tuple(item.name for item in fields(Inventory))
+"""The names of the label lists, in a model file's settings too."""
 
 
 @dataclass(slots=True)

@@ -56,6 +56,8 @@ class Trainer:
     def __init__(self, model: SyntaxModel, heads: NewsHeads, sources: Sources, wordpieces: WordPieces,
                  labels: Inventory, settings: dict[str, Any]) -> None:
         self.model, self.heads, self.labels, self.settings = model, heads, labels, settings
+        for layer in model.encoder.news:
+            layer.dropout.p = settings["dropout"]
         self._sources, self._wordpieces = sources, wordpieces
         self._articles = [*sources.articles, *sources.silver]
         self._inputs = [windows_of(made.doc, wordpieces) for made in self._articles]

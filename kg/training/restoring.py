@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from kg.nlp.weights import FloatArray, Weights
-from kg.training.gold import Inventory
+from kg.training.gold import LABEL_LISTS, Inventory
 from kg.training.heads import NewsHeads
 
 EMBEDDINGS = ("word.weight", "shape.weight")
@@ -20,8 +20,7 @@ KEPT = ("position.weight", "norm.weight", "norm.bias")
 
 def known_labels(weights: Weights) -> Inventory:
     """Return the label lists of a model file's news heads."""
-    names = ("mention_types", "value_labels", "event_types", "roles", "relations", "modalities", "properties")
-    return Inventory(*(weights.settings[name] for name in names))
+    return Inventory(*(weights.settings[name] for name in LABEL_LISTS))
 
 
 def heads_of(weights: Weights) -> NewsHeads:

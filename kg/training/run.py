@@ -25,7 +25,7 @@ from kg.training import card, joint, news, passages, pretraining, syntax
 from kg.training.annotations import read_annotated
 from kg.training.corpora import WIKINEWS, Treebank, read_conllu, read_gold, read_rows
 from kg.training.export import export
-from kg.training.gold import Inventory, Target, inventory, target
+from kg.training.gold import LABEL_LISTS, Inventory, Target, inventory, target
 from kg.training.heads import NewsHeads
 from kg.training.knowledgenet import Passage, read_knowledgenet, tables
 from kg.training.labels import Labels, collect
@@ -154,8 +154,7 @@ def syntax_settings(labels: Labels, tokenizer: str) -> dict[str, Any]:
 
 def news_settings(labels: Inventory, settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the news part of a model file needs."""
-    names = ("mention_types", "value_labels", "event_types", "roles", "relations", "modalities", "properties")
-    return {name: getattr(labels, name) for name in names} | {"thresholds": settings["thresholds"]}
+    return {name: getattr(labels, name) for name in LABEL_LISTS} | {"thresholds": settings["thresholds"]}
 
 
 def _news(model: syntax.SyntaxModel, corpora: Corpora, labels: Labels, options: dict[str, Any], out: Path) -> Weights:
@@ -177,8 +176,6 @@ def train_news(model: syntax.SyntaxModel, sources: joint.Sources, known: Invento
     """Train the branch and heads of stage 2 beside ``model``, in place, and return the whole model."""
     torch.set_num_threads(1)
     heads = start_heads(model, known, settings["seed"])
-    for layer in model.encoder.news:
-        layer.dropout.p = settings["dropout"]
     joint.train(joint.Trainer(model, heads, sources, WordPieces(tokenizer), known, settings), workers, out)
     return export(model.encoder, {"syntax": model.heads, **dict(heads.named_children())},
                   syntax_settings(sources.labels, tokenizer) | news_settings(known, settings), calibration)

@@ -58,9 +58,7 @@ class Judge:
     """Reads articles with a model file under any thresholds; what the language model read last is kept."""
 
     def __init__(self, model: Path, golds: Sequence[Extraction]) -> None:
-        nlp.load.cache_clear()
-        self._pipeline, self._golds = nlp.load(model), golds
-        nlp.load.cache_clear()  # a pipeline whose thresholds change is nobody else's
+        self._pipeline, self._golds = nlp.load.__wrapped__(model), golds  # not the kept one: its thresholds change
         reader = self._pipeline.get_pipe("news_reader")
         assert isinstance(reader, NewsReader)
         self.weights = reader.weights
@@ -91,21 +89,21 @@ def held_out(data: Path) -> list[Extraction]:
 def run(model: Path, data: Path, gold: Path, change: bool) -> None:
     """Print the figures of a model file on both sets, and with ``change`` those with the thresholds that it gets."""
     sets = {"gold dev": list(evaluation.read_gold(gold / "dev").values()), "held out": held_out(data)}
-    start: Thresholds = dict(read_weights(model).settings["thresholds"])
-    _print(model, sets, start)
+    judges = {f"{name}, {len(golds)} articles": Judge(model, golds) for name, golds in sets.items()}
+    weights = read_weights(model)
+    start: Thresholds = dict(weights.settings["thresholds"])
+    _print(judges, start)
     if change:
-        judge = Judge(model, [article for articles in sets.values() for article in articles])
-        chosen = choose(start, judge)
-        weights = read_weights(model)
+        chosen = choose(start, Judge(model, [article for articles in sets.values() for article in articles]))
         write_weights(replace(weights, settings={**weights.settings, "thresholds": chosen}), model)
-        _print(model, sets, chosen)
+        _print(judges, chosen)
 
 
-def _print(model: Path, sets: Mapping[str, Sequence[Extraction]], thresholds: Thresholds) -> None:
+def _print(judges: Mapping[str, Judge], thresholds: Thresholds) -> None:
     print(json.dumps(thresholds))
-    for name, golds in sets.items():
-        f1 = Judge(model, golds).report(thresholds).f1
-        print(f"{name}, {len(golds)} articles:", ", ".join(f"{layer} {score:.3f}" for layer, score in f1.items()))
+    for name, judge in judges.items():
+        f1 = judge.report(thresholds).f1
+        print(f"{name}:", ", ".join(f"{layer} {score:.3f}" for layer, score in f1.items()))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from kg import nlp
 from kg.evaluation.calibration import expected_calibration_error
-from kg.extract.confidence import calibrated
 from kg.extract.terms import make_reader
 from kg.extract.terms.assembly import triples
 from kg.model import Document
-from kg.training.calibration import fit
+from kg.training.calibration import cross_fitted
 from kg.training.terms.texts import normal
 from kg.training.terms.written import read_written
 
@@ -50,16 +49,9 @@ def judge(model: Path) -> list[Judged]:
     return found
 
 
-def cross_fitted(found: Sequence[Judged]) -> Iterator[tuple[float, bool]]:
-    """Yield all rows, the confidences of each ontology after the curve that the others give."""
-    for held in found:
-        curve = fit([row for other in found if other is not held for row in other.rows])
-        yield from ((calibrated(confidence, curve), right) for confidence, right in held.rows)
-
-
 def report(found: Sequence[Judged]) -> Iterator[str]:
     """Yield the lines that are printed."""
-    stated, rows = sum(one.stated for one in found), list(cross_fitted(found))
+    stated, rows = sum(one.stated for one in found), list(cross_fitted([one.rows for one in found]))
     plain = expected_calibration_error([row for one in found for row in one.rows])
     yield f"{len(found)} ontologies, {stated} triples; expected calibration error {plain:.3f}, after a curve " \
           f"{expected_calibration_error(rows):.3f}"

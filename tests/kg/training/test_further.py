@@ -21,6 +21,7 @@ from kg.training.corpora import read_gold  # noqa: E402  after the check for tor
 from kg.training.frozen import FrozenEncoder  # noqa: E402  after the check for torch
 from kg.training.further import nearness, with_news, word_odds  # noqa: E402  after the check for torch
 from kg.training.gold import prepare, target  # noqa: E402  after the check for torch
+from kg.training.network import Encoder  # noqa: E402  after the check for torch
 from kg.training.restoring import encoder_state, heads_of, known_labels  # noqa: E402  after the check for torch
 
 TEXT = "Oxley Freight said on Monday that it would cut 300 jobs in Hull."
@@ -78,7 +79,9 @@ def test_only_the_branch_learns() -> None:
     assert torch.equal(syntax, again)
     assert not torch.equal(news_states, other)
     assert torch.equal(encoder.eval()(**text)[1], encoder(**text)[1])
-    assert not torch.equal(encoder.whole().eval()(**text)[0], syntax)
+    whole = Encoder().eval()
+    whole.load_state_dict(encoder.state_dict())
+    assert not torch.equal(whole(**text)[0], syntax)
 
 
 def test_a_text_is_near_those_whose_words_it_has() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from kg import nlp
 from kg.schema import Schema
+from kg.training.calibration import cross_fitted
 from kg.training.terms import held_out
-from kg.training.terms.held_out import FOLDER, Judged, cross_fitted, judge, report
+from kg.training.terms.held_out import FOLDER, Judged, judge, report
 from kg.training.terms.texts import Text
 from kg.training.terms.written import read_written
 
@@ -39,8 +40,8 @@ def test_a_curve_is_that_of_the_other_ontologies() -> None:
     """Where the others are right half as often as they are sure, so is this one said to be."""
     sure = Judged([(0.9, True)] * 900 + [(0.9, False)] * 100, 2000)
     unsure = Judged([(0.9, True), (0.9, False)] * 500, 900)
-    first, *_ = cross_fitted([sure, unsure])
-    *_, last = cross_fitted([sure, unsure])
+    first, *_ = cross_fitted([sure.rows, unsure.rows])
+    *_, last = cross_fitted([sure.rows, unsure.rows])
     assert first[0] == pytest.approx(0.5, abs=0.02)
     assert last[0] == pytest.approx(0.9, abs=0.02)
 
