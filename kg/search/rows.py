@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -34,11 +34,10 @@ class EntityRow:
 
 def read_entities(store: ox.Store) -> list[EntityRow]:
     """Return every entity of the store with its commonest label and type, sorted by IRI."""
-    labels, aliases, types = (_all_values(store, predicate) for predicate in NAMING)
-    said = Counter(quad.object.value for predicate in ENDS
-                   for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, _DEFAULT)
-                   if isinstance(quad.object, ox.NamedNode))
-    return entity_rows(labels, aliases, types, said)
+    labels, aliases = (_all_values(store, predicate) for predicate in NAMING[:2])
+    # Statements and their evidence have many more types than entities have.
+    types = {iri: _values_of(store, iri, NAMING[2]) for iri in labels}
+    return entity_rows(labels, aliases, types, _said(store))
 
 
 def entity_rows(labels: Values, aliases: Values, types: Values, said: Mapping[str, int]) -> list[EntityRow]:
@@ -51,15 +50,21 @@ def entity_rows(labels: Values, aliases: Values, types: Values, said: Mapping[st
 def read_entity(store: ox.Store, iri: str) -> EntityRow | None:
     """Return the row that ``read_entities`` has for one entity, or ``None`` where it has none."""
     node = ox.NamedNode(iri)
-    labels, aliases, types = (Counter(value for _, value in _values(store, predicate, node)) for predicate in NAMING)
+    labels, aliases, types = (_values_of(store, iri, predicate) for predicate in NAMING)
     said = sum(1 for predicate in ENDS
                for _ in store.quads_for_pattern(None, ox.NamedNode(predicate), node, _DEFAULT))
     return _row(iri, labels, aliases, types, said) if labels else None
 
 
-def entities_in(quads: Iterable[ox.Quad]) -> set[str]:
-    """Return the IRIs of the entities that the quads are about."""
-    return {term.value for quad in quads for term in (quad.subject, quad.object) if _is_entity(term)}
+def _said(store: ox.Store) -> Counter[str]:
+    """Return how many statements each IRI is an end of, counted where it has not been turned into text yet."""
+    said: Counter[str] = Counter()
+    for predicate in ENDS:
+        rows = store.query(f"SELECT ?end (COUNT(*) AS ?n) {{ ?s <{predicate}> ?end FILTER(isIRI(?end)) }} "
+                           "GROUP BY ?end")
+        assert isinstance(rows, ox.QuerySolutions)
+        said.update({row["end"].value: int(row["n"].value) for row in rows})
+    return said
 
 
 def _all_values(store: ox.Store, predicate: URIRef) -> Values:
@@ -69,15 +74,20 @@ def _all_values(store: ox.Store, predicate: URIRef) -> Values:
     return values
 
 
+def _values_of(store: ox.Store, iri: str, predicate: URIRef) -> Counter[str]:
+    return Counter(value for _, value in _values(store, predicate, ox.NamedNode(iri)))
+
+
 def _values(store: ox.Store, predicate: URIRef, node: ox.NamedNode | None = None) -> Iterator[tuple[str, str]]:
     """Yield entities with values of the property: once for each article that states it."""
     for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, None):
         # The default graph repeats once what the articles' graphs hold.
-        if _is_entity(quad.subject) and quad.graph_name != _DEFAULT:
+        if is_entity(quad.subject) and quad.graph_name != _DEFAULT:
             yield quad.subject.value, getattr(quad.object, "value", "")
 
 
-def _is_entity(term: object) -> TypeGuard[ox.NamedNode]:
+def is_entity(term: object) -> TypeGuard[ox.NamedNode]:
+    """Tell whether a term is the IRI of an entity."""
     return isinstance(term, ox.NamedNode) and term.value.startswith(ENT)
 
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.search.files import put_index, write_index
 from kg.search.index import EntityIndex
-from kg.search.rows import entities_in, read_entities, read_entity
+from kg.search.rows import is_entity, read_entities, read_entity
 
 
 class Upkeep:
@@ -37,11 +37,11 @@ class Upkeep:
         """Tell whether there is an index, or was, so that the store's next reader is glad of one."""
         return self._stale != set() or bool(self._index or self._found)
 
-    def note(self, quads: Iterable[ox.Quad]) -> None:
-        """Note that the quads have been added or removed."""
+    def note(self, terms: Iterable[object]) -> None:
+        """Note that quads with these terms have been added or removed."""
         with self._lock:
             if self._stale is not None:
-                self._stale |= entities_in(quads)
+                self._stale.update(term.value for term in terms if is_entity(term))
 
     def note_anything(self) -> None:
         """Note that something has been written of which nobody knows what it is about."""

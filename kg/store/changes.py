@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -22,7 +23,12 @@ def graphs_of(article: str) -> tuple[URIRef, URIRef, URIRef]:
 
 def is_merged(quad: ox.Quad) -> bool:
     """Tell whether the default graph repeats the quad."""
-    return not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.endswith(EXTRACTION))
+    return _is_merged(quad.graph_name)
+
+
+@lru_cache(1024)
+def _is_merged(graph: object) -> bool:
+    return not (isinstance(graph, ox.NamedNode) and graph.value.endswith(EXTRACTION))
 
 
 def by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[ox.NamedNode, list[ox.Quad]]]:
@@ -63,6 +69,6 @@ def data(verb: str, triples: Iterable[ox.Triple], graph: ox.NamedNode | None = N
 
 def check_graphs(quads: Iterable[ox.Quad], graphs: set[str]) -> None:
     """Raise ``StoreError`` for a quad that stands in none of the graphs."""
-    for quad in quads:
-        if not isinstance(quad.graph_name, ox.NamedNode) or quad.graph_name.value not in graphs:
-            raise StoreError(f"quad of graph {quad.graph_name} given for {', '.join(sorted(graphs))}")
+    for name in {quad.graph_name for quad in quads}:
+        if not isinstance(name, ox.NamedNode) or name.value not in graphs:
+            raise StoreError(f"quad of graph {name} given for {', '.join(sorted(graphs))}")

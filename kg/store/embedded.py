@@ -21,7 +21,7 @@ from kg.sparql import refuse_load, refuse_nesting, refuse_service, sort_numbers_
 from kg.store.begun import begun, finish, is_begun
 from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.protocol import Quad, Store
-from kg.store.terms import from_quad, graph_name, one_line, to_oxigraph
+from kg.store.terms import Names, from_quad, graph_name, one_line, to_oxigraph
 from kg.store.version import check_version, mark_version
 from kg.vocab import EXTRACTION, PREFIXES
 
@@ -83,7 +83,7 @@ class EmbeddedStore(Store):
         Raises ``StoreError``, with nothing changed, for a quad of a graph that is not the
         article's, a blank node, or a term that is not RDF.
         """
-        self._change(graphs_of(article), map(to_oxigraph, quads))
+        self._change(graphs_of(article), quads)
 
     def remove_article(self, article: str) -> None:
         """Forget the article; an unknown one changes nothing."""
@@ -96,8 +96,7 @@ class EmbeddedStore(Store):
         The default graph follows. Raises ``StoreError``, with nothing changed, for a quad that stands in
         another graph than its own, a blank node, or a term that is not RDF.
         """
-        content = chain.from_iterable(map(to_oxigraph, quads) for quads in graphs.values())
-        self._change(graphs, content, map(to_oxigraph, add), set(map(to_oxigraph, remove)))
+        self._change(graphs, chain.from_iterable(graphs.values()), add, remove)
 
     def load(self, path: Path) -> None:
         """Fill an empty store from a file of N-Quads that holds articles' graphs, as ``to_nquads`` writes them.
@@ -251,25 +250,27 @@ class EmbeddedStore(Store):
         for name in names:
             yield name, (self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b"").split(b"\n")[:-1]
 
-    def _change(self, graphs: Iterable[str], content: Iterable[ox.Quad], add: Iterable[ox.Quad] = (),
-                remove: AbstractSet[ox.Quad] = frozenset()) -> None:
-        names = {str(graph) for graph in graphs}  # an URIRef never equals a str
+    def _change(self, graphs: Iterable[str], content: Iterable[Quad], add: Iterable[Quad] = (),
+                remove: Iterable[Quad] = ()) -> None:
+        names, known = {str(graph) for graph in graphs}, Names()  # an URIRef never equals a str
         # Quads stay in the order in which they were made: RocksDB takes neighbours in half the time of a set's order.
-        new, add = dict.fromkeys(content), dict.fromkeys(add)
+        new, more, less = (dict.fromkeys(to_oxigraph(quad, known) for quad in quads)
+                           for quads in (content, add, remove))
         check_graphs(new, names)
         with self._writing:
             old = {quad for graph in names
                    for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
-            added = dict.fromkeys(chain((quad for quad in new if quad not in old),
-                                        (quad for quad in add if quad not in self._open)))
-            removed = (old - new.keys()) | {quad for quad in remove - add.keys() if quad in self._open}
+            added = {quad: None for quad in new if quad not in old} if old else new
+            added |= {quad: None for quad in more if quad not in self._open}
+            removed = (old - new.keys()) | {quad for quad in less if quad not in more and quad in self._open}
             if added or removed:
                 self._check_writable()
                 try:
                     self._write(added.keys(), removed)
                 except (OSError, RuntimeError) as error:
                     raise StoreError(f"{self} could not be written: {_cause(error)}") from error
-                self._upkeep.note(added.keys() | removed)
+                self._upkeep.note(known.values())
+                self._upkeep.note(term for quad in removed for term in (quad.subject, quad.object))
 
     def _write(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> None:
         """Add and remove quads and keep the default graph the merge, so that a crash leaves all of it or nothing."""
@@ -286,7 +287,8 @@ class EmbeddedStore(Store):
 
     def _deletions(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
         """Yield what removes quads from the named graphs and keeps the default graph their merge."""
-        gone = {quad.triple for quad in removed if is_merged(quad)} - {quad.triple for quad in added}
+        gone = {quad.triple for quad in removed if is_merged(quad)}
+        gone.difference_update(quad.triple for quad in added)
         filled = {quad.graph_name for quad in added}
         yield data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))
         for graph, quads in by_graph(removed):
