@@ -30,7 +30,7 @@ from kg.model import Extraction
 from kg.rdf.reports import read_reports
 from kg.schema import join
 from kg.schema.keeping import KEPT, from_quads
-from kg.store import Quad, Store
+from kg.store import Quad, Store, graphs_of
 from kg.vocab import (
     DECISIONS,
     IDENTITY,
@@ -230,8 +230,9 @@ class Identity:
             LOG.warning("another version wrote the names in %s: %d articles are written anew", self.store, len(waiting))
         for at in range(0, len(waiting), self.store.together):
             some = {article: self._extraction(article) for article in waiting[at : at + self.store.together]}
-            self.store.change(self._graphs(some, {article: self._origin(article) for article in some}))
-        self.store.change({}, add=add, remove=remove)
+            origins = {article: self._origin(article) for article in some}
+            self.store.change(_graphs(some), self._content(some, origins))
+        self.store.change(add=add, remove=remove)
 
     def _write(self, touched: set[str], articles: Mapping[str, Extraction | None], add: Iterable[Quad] = (),
                remove: Iterable[Quad] = (), reports: Iterable[str] = (),
@@ -252,7 +253,7 @@ class Identity:
             fresh |= happening_quads(self.events.decide(told))
             self._reasons |= fresh
             new = set().union(*fresh.values())
-            self.store.change(self._graphs(articles, origins), add={*add, *(new - old), *come},
+            self.store.change(_graphs(articles), self._content(articles, origins), add={*add, *(new - old), *come},
                               remove={*remove, *(old - new), *gone})
         except KGError:
             self._open()  # as the store is, which nothing has changed
@@ -292,18 +293,13 @@ class Identity:
                 come |= right - left
         return gone, come
 
-    def _graphs(self, articles: Mapping[str, Extraction | None],
-                origins: Mapping[str, str | None]) -> dict[str, list[Quad]]:
-        graphs: dict[str, list[Quad]] = {}
+    def _content(self, articles: Mapping[str, Extraction | None],
+                 origins: Mapping[str, str | None]) -> Iterator[Quad]:
         for article, extraction in articles.items():
-            graphs |= {str(name): [] for name in (facts_graph(article), provenance_graph(article),
-                                                  extraction_graph(article))}
             if extraction:
                 bearing = Bearing(self.index.records.get(article, ()), tuple(self._reports.get(article, ())))
-                for quad in article_quads(extraction, self.ontology, partial(self.entity_of, article=article), bearing,
-                                          origins.get(article)):
-                    graphs[str(quad[3])].append(quad)
-        return graphs
+                yield from article_quads(extraction, self.ontology, partial(self.entity_of, article=article), bearing,
+                                         origins.get(article))
 
     def _origin(self, article: str) -> str | None:
         """Return the mark of what an article was read from, if it has one."""
@@ -341,6 +337,11 @@ def article_quads(extraction: Extraction, known: ontology.Ontology, entity_of: C
     yield article, NEWS["extraction"], _pack(extraction), graph
     if origin:
         yield article, NEWS["origin"], Literal(origin), graph
+
+
+def _graphs(articles: Iterable[str]) -> list[str]:
+    """Return the names of the graphs of articles."""
+    return [graph for article in articles for graph in graphs_of(article)]
 
 
 def _form() -> str:

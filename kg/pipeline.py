@@ -89,7 +89,7 @@ def build(
     with ExitStack() as on_failure:
         on_failure.callback(store.close)
         if ontology is not None:
-            store.change({}, add=to_quads(read_schema(Path(ontology))))
+            store.change(add=to_quads(read_schema(Path(ontology))))
         if not again and not is_address(out or ""):  # an endpoint may hold half of what was being written
             items = unread(items, store, recipe, on_present)
         if not extracted:

@@ -35,7 +35,7 @@ from kg.store import open_store
 LONGEST_NAME = 200
 SHARD = 10_000
 SELDOM = 100_000, 50, 50
-"""When Python looks for cycles among objects: quads are many and never in one, and the search takes a sixth of storing."""
+"""When Python looks for cycles among objects: quads are many and never in one, and looking takes a sixth of storing."""
 
 Engine = Literal["local", "spark"]
 

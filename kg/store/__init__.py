@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, overload
 
 import pyoxigraph as ox
 
+from kg.store.changes import graphs_of
 from kg.store.embedded import EmbeddedStore, open_directory
 from kg.store.protocol import Quad, Store
 
@@ -54,4 +55,4 @@ def is_address(place: str | PathLike[str]) -> bool:
     return isinstance(place, str) and place.lower().startswith(("http://", "https://"))
 
 
-__all__ = ["EmbeddedStore", "Quad", "Store", "is_address", "open_store"]
+__all__ = ["EmbeddedStore", "Quad", "Store", "graphs_of", "is_address", "open_store"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from pathlib import Path
@@ -89,14 +89,14 @@ class EmbeddedStore(Store):
         """Forget the article; an unknown one changes nothing."""
         self._change(graphs_of(article), ())
 
-    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
+    def change(self, graphs: Iterable[str] = (), content: Iterable[Quad] = (), *, add: Iterable[Quad] = (),
                remove: Iterable[Quad] = ()) -> None:
-        """Give each of the graphs new content and add and remove single quads: all of it or nothing.
+        """Put the content in the place of what the graphs hold, and add and remove single quads: all of it or nothing.
 
-        The default graph follows. Raises ``StoreError``, with nothing changed, for a quad that stands in
-        another graph than its own, a blank node, or a term that is not RDF.
+        The default graph follows. Raises ``StoreError``, with nothing changed, for content of another graph,
+        a blank node, or a term that is not RDF.
         """
-        self._change(graphs, chain.from_iterable(graphs.values()), add, remove)
+        self._change(graphs, content, add, remove)
 
     def load(self, path: Path) -> None:
         """Fill an empty store from a file of N-Quads that holds articles' graphs, as ``to_nquads`` writes them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self
@@ -31,9 +31,12 @@ class Store(Protocol):
     def remove_article(self, article: str) -> None:
         """Forget the article; an unknown one changes nothing."""
 
-    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
+    def change(self, graphs: Iterable[str] = (), content: Iterable[Quad] = (), *, add: Iterable[Quad] = (),
                remove: Iterable[Quad] = ()) -> None:
-        """Give each of the graphs new content and add and remove single quads: all of it or nothing."""
+        """Put the content in the place of what the graphs hold, and add and remove single quads: all of it or nothing.
+
+        The content is asked for once and not kept, so that of many articles it need not exist at one time.
+        """
 
     def load(self, path: Path) -> None:
         """Fill an empty store from a file of N-Quads that holds articles' graphs."""

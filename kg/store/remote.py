@@ -115,15 +115,14 @@ class RemoteStore(Store):
         """Forget the article; an unknown one changes nothing."""
         self._change(graphs_of(article), ())
 
-    def change(self, graphs: Mapping[str, Iterable[Quad]], *, add: Iterable[Quad] = (),
+    def change(self, graphs: Iterable[str] = (), content: Iterable[Quad] = (), *, add: Iterable[Quad] = (),
                remove: Iterable[Quad] = ()) -> None:
-        """Give each of the graphs new content and add and remove single quads; the default graph follows.
+        """Put the content in the place of what the graphs hold, and add and remove single quads.
 
-        Raises ``StoreError``, with nothing changed, for a quad that stands in another graph than its own, a
+        The default graph follows. Raises ``StoreError``, with nothing changed, for content of another graph, a
         blank node, or a term that is not RDF.
         """
-        content = chain.from_iterable(map(to_oxigraph, quads) for quads in graphs.values())
-        self._change(graphs, content, set(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
+        self._change(graphs, map(to_oxigraph, content), set(map(to_oxigraph, add)), set(map(to_oxigraph, remove)))
 
     def load(self, path: Path) -> None:
         """Fill an endpoint that holds no article from a file of N-Quads, as ``to_nquads`` writes them.

@@ -57,7 +57,7 @@ def remote(request: pytest.FixtureRequest) -> Iterator[RemoteStore]:
 def _empty(store: Store) -> None:
     for article in store.articles():
         store.remove_article(article)
-    store.change({str(IDENTITY): ()})
+    store.change([str(IDENTITY)])
 
 
 def _stories() -> list[Extraction]:

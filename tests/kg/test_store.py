@@ -268,8 +268,7 @@ def test_a_large_change_is_one_like_a_small_one(tmp_path: Path, monkeypatch: pyt
     with open_store(tmp_path / "large") as large, open_store() as small:
         for article, said in ((A, SAID[A]), (B, SAID[B]), (A, facts(A, (AMAZON, NEWS["age"], Literal(1))))):
             for store in (large, small):
-                store.change({facts_graph(article): [q for q in said if q[3] == facts_graph(article)],
-                              provenance_graph(article): [q for q in said if q[3] == provenance_graph(article)]})
+                store.change([facts_graph(article), provenance_graph(article)], said)
             assert large.to_nquads() == small.to_nquads()
             assert default_graph(large) == default_graph(small)
             assert {str(name) for name in large._open.named_graphs()} == {str(n) for n in small._open.named_graphs()}
