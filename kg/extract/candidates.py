@@ -61,9 +61,9 @@ def to_value(reading: Reading, candidate: Candidate) -> Value:
 def near(reading: Reading, left: Sequence[Candidate], right: Sequence[Candidate], reach: int = REACH
          ) -> list[tuple[int, int]]:
     """Return the pairs of different candidates at most ``reach`` sentences apart."""
-    sentence = reading.sentence
+    from_, to = ([int(reading.sentence[c.head]) for c in side] for side in (left, right))
     return [(i, j) for i, a in enumerate(left) for j, b in enumerate(right)
-            if a is not b and abs(int(sentence[a.head]) - int(sentence[b.head])) <= reach]
+            if -reach <= from_[i] - to[j] <= reach and a is not b]
 
 
 def score_words(reading: Reading, words: Sequence[Candidate], vectors: FloatArray, right: Sequence[Candidate],

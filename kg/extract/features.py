@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from spacy.attrs import HEAD
 from spacy.tokens import Doc
 
+from kg.extract.frames import children
 from kg.nlp.component import news_states
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -51,7 +53,7 @@ class Reading:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.heads = np.array([token.head.i for token in doc], dtype=np.int64)
+        self.heads: IntArray = np.arange(len(doc)) + doc.to_array([HEAD]).astype(np.int64).ravel()
         self.deps = [token.dep_ for token in doc]
         self.relations = [relation_id(dep) for dep in self.deps]
         self.lemmas = [token.lemma_.lower() for token in doc]
@@ -89,7 +91,7 @@ class Reading:
 
     def compounds(self, token: int) -> list[int]:
         """Return the words that form one noun with a word ("job" of "job cuts")."""
-        return [child.i for child in self.doc[token].children if child.dep_ == "compound"]
+        return [child.i for child in children(self.doc[token], "compound")]
 
     def ancestors(self, token: int) -> list[int]:
         """Return the token and its heads up to the root."""
@@ -114,8 +116,8 @@ class Reading:
         """Return the numbers of the adpositions that mark a word, of ``MARKERS``."""
         found = self._markers.get(head)
         if found is None:
-            found = [_MARKER_ID[self.lemmas[child.i]] for child in self.doc[head].children
-                     if child.dep_ == "case" and self.lemmas[child.i] in _MARKER_ID]
+            found = [_MARKER_ID[self.lemmas[child.i]] for child in children(self.doc[head], "case")
+                     if self.lemmas[child.i] in _MARKER_ID]
             self._markers[head] = found
         return found
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
+from spacy.attrs import HEAD
 from spacy.tokens import Doc, Token
 
 SUBJECTS = {"nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass"}
@@ -106,12 +109,28 @@ def _is_infinitive(verb: Token) -> bool:
 
 def children(token: Token, *deps: str) -> list[Token]:
     """Return the children with one of these labels, in text order."""
-    return [child for child in token.children if child.dep_ in deps]
+    return [child for dep, child in labelled_children(token) if dep in deps]
 
 
 def child(token: Token, *deps: str) -> Token | None:
     """Return the first child with one of these labels."""
-    return next((c for c in token.children if c.dep_ in deps), None)
+    return next((child for dep, child in labelled_children(token) if dep in deps), None)
+
+
+def labelled_children(token: Token) -> list[tuple[str, Token]]:
+    """Return the children with their labels, in text order."""
+    return _labelled_children(token.doc)[token.i]
+
+
+@lru_cache(maxsize=2)
+def _labelled_children(doc: Doc) -> list[list[tuple[str, Token]]]:
+    """Return the children of all tokens: they are asked for again and again, and spaCy looks for them each time."""
+    found: list[list[tuple[str, Token]]] = [[] for _ in doc]
+    steps = doc.to_array([HEAD]).astype(np.int64).ravel()
+    for token, step in zip(doc, steps.tolist(), strict=True):
+        if step:
+            found[token.i + step].append((token.dep_, token))
+    return found
 
 
 def with_particle(verb: Token) -> str:
@@ -224,17 +243,14 @@ def _in_order(complements: tuple[Complement, ...]) -> tuple[Complement, ...]:
 
 def _own_words(head: Token) -> list[Token]:
     """Return auxiliaries, copula, particle, negation and the adverbs among them; not a nominal predicate itself."""
-    words = [c for c in head.children if c.dep_ in _INSIDE or (c.dep_ == "mark" and c.lower_ == "to")]
+    labelled = labelled_children(head)
+    words = [c for dep, c in labelled if dep in _INSIDE or (dep == "mark" and c.lower_ == "to")]
     if not _is_predicative(head):
         words.append(head)
     first = min((word.i for word in words), default=head.i)
-    words += [c for c in head.children if c.dep_ == "advmod" and not _has_children(c)
+    words += [c for dep, c in labelled if dep == "advmod" and not labelled_children(c)
               and (first - 2 <= c.i <= head.i or c.lower_ in {"never", "not"})]
     return words
-
-
-def _has_children(token: Token) -> bool:
-    return any(True for _ in token.children)
 
 
 def _next_link(head: Token) -> Token | None:
@@ -257,7 +273,7 @@ def find_complements(head: Token) -> Iterator[Complement]:
     """Yield objects, obliques, clauses and predicative phrases that depend on a predicate."""
     if _is_predicative(head):
         yield Complement(head, "predicate", prepositions(head))
-    for c in head.children:
+    for _, c in labelled_children(head):
         if (role := _role(c, head)) is not None and c.lower_ not in _RELATIVE:
             yield Complement(c, role, _case(c, role))
 

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from spacy.tokens import Token
 
 from kg.extract.features import Candidate, Reading
-from kg.extract.frames import with_particle
+from kg.extract.frames import children, with_particle
 from kg.linking.cities import regions
 from kg.linking.countries import countries
 from kg.ontology import Ontology
@@ -31,12 +31,14 @@ SPELLED_ALIKE = 70
 
 def lexical_triggers(reading: Reading, ontology: Ontology) -> dict[int, str]:
     """Return the tokens that name an event by the ontology's words alone, with the event type."""
-    found = {}
+    found, names = {}, dict[str, list[str]]()
+    for name, plain in ontology.plain_triggers.items():
+        for lemma in plain | ontology.trigger_lemmas[name]:
+            names.setdefault(lemma, []).append(name)
     for token in reading.doc:
         lemma = with_particle(token)
-        for name, plain in ontology.plain_triggers.items():
-            objects = ontology.trigger_objects[name]
-            if lemma in plain or (lemma in ontology.trigger_lemmas[name] and objects & set(_objects(token))):
+        for name in names.get(lemma, ()):
+            if lemma in ontology.plain_triggers[name] or ontology.trigger_objects[name] & set(_objects(token)):
                 found[token.i] = name
     return found
 
@@ -44,9 +46,7 @@ def lexical_triggers(reading: Reading, ontology: Ontology) -> dict[int, str]:
 def _objects(token: Token) -> Iterator[str]:
     """Yield the lemmas of what is cut, lost or shed: objects, passive subjects, "job cuts", "loss of jobs"."""
     wanted = {"VERB": ("obj", "nsubj:pass"), "NOUN": ("compound", "nmod")}.get(token.pos_, ())
-    for child in token.children:
-        if child.dep_ in wanted:
-            yield child.lemma_.lower()
+    yield from (child.lemma_.lower() for child in children(token, *wanted))
 
 
 def class_nouns(reading: Reading, mention: Candidate) -> set[str]:

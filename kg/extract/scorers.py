@@ -54,8 +54,7 @@ class PairScorer:
 
 def path_means(states: FloatArray, pairs: Pairs) -> FloatArray:
     """Return the mean state of the tokens inside each pair's tree path, zero where there are none."""
-    total = np.zeros((len(pairs), states.shape[1]), np.float32)
-    np.add.at(total, pairs.path_rows, states[pairs.path_tokens])
+    total = by_group(np.add, states[pairs.path_tokens], pairs.path_rows, len(pairs), 0)
     counts = np.bincount(pairs.path_rows, minlength=len(pairs)).astype(np.float32)
     return total / np.maximum(counts, 1)[:, None]
 
@@ -68,13 +67,22 @@ def between_means(states: FloatArray, pairs: Pairs) -> FloatArray:
     return mean
 
 
+def by_group(operation: np.ufunc, rows: FloatArray, groups: IntArray, count: int, empty: float) -> FloatArray:
+    """Reduce rows per group, (count, outputs), as ``operation.at`` does and much faster; ``empty`` stands for none."""
+    reduced = np.full((count, rows.shape[1]), empty, np.float32)
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    if len(first):
+        reduced[ordered[first]] = operation.reduceat(rows[order], first, axis=0)
+    return reduced
+
+
 def pool(logits: FloatArray, groups: IntArray, count: int) -> FloatArray:
     """Return log-sum-exp of rows per group, (count, outputs); an empty group is minus infinity."""
-    top = np.full((count, logits.shape[1]), -np.inf, np.float32)
-    np.maximum.at(top, groups, logits)
-    total = np.zeros_like(top)
+    top = by_group(np.maximum, logits, groups, count, -np.inf)
     safe = np.where(np.isfinite(top), top, 0)
-    np.add.at(total, groups, np.exp(logits - safe[groups]))
+    total = by_group(np.add, np.exp(logits - safe[groups]), groups, count, 0)
     with np.errstate(divide="ignore"):
         return np.where(np.isfinite(top), safe + np.log(total), -np.inf)
 

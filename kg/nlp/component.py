@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from kg.nlp.encoder import WIDTH, Encoder, word_positions
-from kg.nlp.mentions import SpanScorer, repeated, select
+from kg.nlp.mentions import IntArray, SpanScorer, repeated, select, span_rows
 from kg.nlp.noun_chunks import noun_chunks
 from kg.nlp.syntax import Analysis, SyntaxHeads
 from kg.nlp.threads import one_thread
@@ -103,10 +103,10 @@ def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold
     """Score the spans of a parsed document by its states and write the mentions and entities."""
     starts, ends = scorer.spans([(sent.start, sent.end) for sent in doc.sents])
     probabilities = scorer(news_states(doc), starts, ends)
-    rows = {span: row for row, span in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))}
-    chosen = find_mentions(doc, probabilities, rows, thresholds)
+    chosen = find_mentions(doc, probabilities, starts, ends, thresholds)
     spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
-    some = probabilities[[rows[start, end] for start, end, *_ in chosen], 1:]
+    row_of = span_rows(starts, ends)
+    some = probabilities[[row for start, end, *_ in chosen if (row := row_of(start, end)) is not None], 1:]
     doc.spans[MENTIONS] = spans
     doc.spans[MENTIONS].attrs["probabilities"] = [probability for *_, probability in chosen]
     doc.spans[MENTIONS].attrs["types"] = (some / some.sum(axis=1, keepdims=True)).round(4).tolist()
@@ -114,13 +114,13 @@ def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold
     doc.set_ents(filter_spans([*named, *doc.spans.get(VALUES, [])]))
 
 
-def find_mentions(doc: Doc, probabilities: FloatArray, rows: Mapping[tuple[int, int], int],
+def find_mentions(doc: Doc, probabilities: FloatArray, starts: IntArray, ends: IntArray,
                   thresholds: Mapping[str, float]) -> list[tuple[int, int, int, float]]:
     """Return (start, end inclusive, label, probability) of the mentions; a name found once is one wherever it stands.
 
-    ``rows`` gives the row of a span in ``probabilities``.
+    ``starts`` and ``ends`` (inclusive) are the spans that ``probabilities`` has rows for.
     """
-    starts, ends = np.array(list(rows), dtype=np.int64).reshape(-1, 2).T
+    row_of = span_rows(starts, ends)
     least = {True: thresholds["names"], False: thresholds["mentions"]}
     chosen = [(start, end, label, probability)
               for start, end, label, probability in select(probabilities, starts, ends, min(least.values()))
@@ -130,7 +130,8 @@ def find_mentions(doc: Doc, probabilities: FloatArray, rows: Mapping[tuple[int, 
              if is_name(doc[start : end + 1])}
 
     def score(start: int, end: int) -> float:
-        return 1 - float(probabilities[rows[start, end], 0]) if (start, end) in rows else 0.0
+        row = row_of(start, end)
+        return 0.0 if row is None else 1 - float(probabilities[row, 0])
 
     more = repeated([token.text for token in doc], names, [(start, end) for start, end, *_ in chosen], score,
                     thresholds["repeated"])

@@ -73,6 +73,20 @@ def select(probabilities: FloatArray, starts: IntArray, ends: IntArray, threshol
     return sorted(chosen)
 
 
+def span_rows(starts: IntArray, ends: IntArray) -> Callable[[int, int], int | None]:
+    """Return what gives the row of a span (start, end inclusive), or ``None`` where there is none."""
+    lengths = ends - starts
+    table = np.full((int(starts.max(initial=-1)) + 1, int(lengths.max(initial=-1)) + 1), -1)
+    table[starts, lengths] = np.arange(len(starts))
+
+    def row_of(start: int, end: int) -> int | None:
+        if start >= table.shape[0] or not 0 <= end - start < table.shape[1] or table[start, end - start] < 0:
+            return None
+        return int(table[start, end - start])
+
+    return row_of
+
+
 def repeated(words: Sequence[str], names: Mapping[tuple[int, int], tuple[int, float]], taken: Sequence[tuple[int, int]],
              score: Callable[[int, int], float], least: float) -> list[tuple[int, int, int, float]]:
     """Return (start, end inclusive, label, score) of more places where names found elsewhere stand.
@@ -85,9 +99,12 @@ def repeated(words: Sequence[str], names: Mapping[tuple[int, int], tuple[int, fl
     for (start, end), found in names.items():
         text = tuple(words[start : end + 1])
         best[text] = max(best.get(text, found), found, key=lambda row: row[1])
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(word, []).append(place)
     more = []
     for text in sorted(best, key=lambda words: (-len(words), words)):
-        for start in range(len(words) - len(text) + 1):
+        for start in places[text[0]]:
             end = start + len(text) - 1
             if tuple(words[start : end + 1]) == text and covered.isdisjoint(range(start, end + 1)):
                 probability = score(start, end)

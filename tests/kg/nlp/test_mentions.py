@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg.nlp.component import find_mentions
-from kg.nlp.mentions import repeated, select, softmax
+from kg.nlp.mentions import repeated, select, softmax, span_rows
 
 
 def test_crossing_spans_give_way_and_nested_ones_stay() -> None:
@@ -62,5 +62,14 @@ def test_a_clause_is_no_mention() -> None:
     doc = Doc(Vocab(), ["which", "Lee"], tags=["WDT", "NNP"], pos=["PRON", "PROPN"])
     thresholds = {"names": 0.5, "mentions": 0.5, "repeated": 0.5}
     sure = np.array([[0.1, 0.9]], np.float32)
-    assert find_mentions(doc, sure, {(0, 1): 0}, thresholds) == []
-    assert [row[:3] for row in find_mentions(doc, sure, {(1, 1): 0}, thresholds)] == [(1, 1, 1)]
+    one = np.array([1])
+    assert find_mentions(doc, sure, np.array([0]), one, thresholds) == []
+    assert [row[:3] for row in find_mentions(doc, sure, one, one, thresholds)] == [(1, 1, 1)]
+
+
+def test_spans_have_rows() -> None:
+    """A span that is none of those scored has no row, whether it is too long, starts too late or crosses a sentence."""
+    row_of = span_rows(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 2]))
+    assert [row_of(0, 0), row_of(0, 1), row_of(1, 1), row_of(2, 2)] == [0, 1, 2, 3]
+    assert [row_of(1, 2), row_of(0, 2), row_of(3, 3), row_of(1, 0)] == [None] * 4
+    assert span_rows(np.array([], np.int64), np.array([], np.int64))(0, 0) is None
