@@ -7,13 +7,14 @@ serving a graph never load spaCy.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -47,6 +48,10 @@ PATIENCE, MOST_PATIENCE = 1.0, 16.0
 
 A database merges what it is given, and the more so the smaller the pieces are.
 """
+
+SELDOM = 100_000, 50, 50
+"""When Python looks for cycles while articles are stored: quads are many and never in one, and what is looked through
+grows with the graph, as the index of names does."""
 
 SHARED = ["kg.pipeline", "kg.extract", "kg.nlp.shared"]
 """What the processes that extract have in common: modules that load the language model when they are imported."""
@@ -108,13 +113,30 @@ def add(extractions: Iterable[Extraction], store: Store, recipe: Recipe | None =
     Some at a time are one transaction, which also changes other articles whose entities they show to be one, or
     several. With the ``recipe`` by which they were read, the store keeps for each what it was read from.
     """
+    with seldom_collected():
+        _add(extractions, store, recipe, on_progress)
+    store.flush()
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let Python look for cycles among objects seldom; where threads do so at once it may stay so, which is harmless."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _add(extractions: Iterable[Extraction], store: Store, recipe: Recipe | None,
+         on_progress: OnProgress | None) -> None:
     identity = Identity(store)
     read = ((confident(one, recipe.min_confidence), recipe.mark(one)) if recipe else (one, None) for one in extractions)
     for some in _together(read, store.together):
         for extraction in _stored(some, identity):
             if on_progress:
                 on_progress(extraction)
-    store.flush()
 
 
 def _stored(read: Sequence[tuple[Extraction, str | None]], identity: Identity) -> Iterator[Extraction]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import time
@@ -34,9 +33,6 @@ from kg.store import open_store
 
 LONGEST_NAME = 200
 SHARD = 10_000
-SELDOM = 100_000, 50, 50
-"""When Python looks for cycles among objects: quads are many and never in one, and looking takes a sixth of storing."""
-
 Engine = Literal["local", "spark"]
 
 
@@ -83,7 +79,6 @@ def build(
                           min_confidence=min_confidence, extracted=extracted, ontology=ontology and str(ontology),
                           shard_size=shard_size, load=load, on_error=failures)
         return failures.exit()
-    gc.set_threshold(*SELDOM)
     with watch("Reading articles", corpus.count(places)) as found:
         graph = pipeline.build(
             places, store, title=title, date=date, source=source, language=language, formats=format or (),

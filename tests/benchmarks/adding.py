@@ -25,6 +25,7 @@ from kg import ontology
 from kg.identity import Identity
 from kg.model import Extraction
 from kg.origin import Recipe
+from kg.pipeline import seldom_collected
 from kg.store import EmbeddedStore, open_store
 from tests.benchmarks.growth import read_real
 
@@ -81,7 +82,7 @@ class Meter:
 def main(rows: Path, *sizes: int) -> None:
     """Add the articles and print the rows."""
     known, most = ontology.load(), max(sizes)
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store, seldom_collected():
         later = islice(read_real(rows), most, most + PROBES)
         meter = Meter(store, list(map(known.conform, later)))
         articles = map(known.conform, islice(read_real(rows), most))
