@@ -120,7 +120,7 @@ def add(extractions: Iterable[Extraction], store: Store, recipe: Recipe | None =
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Let Python look for cycles among objects seldom; where threads do so at once it may stay so, which is harmless."""
+    """Let Python look for cycles among objects seldom; where two threads do, it may stay so, which is harmless."""
     before = gc.get_threshold()
     gc.set_threshold(*SELDOM)
     try:
