@@ -23,11 +23,12 @@ def graphs_of(article: str) -> tuple[URIRef, URIRef, URIRef]:
 
 def is_merged(quad: ox.Quad) -> bool:
     """Tell whether the default graph repeats the quad."""
-    return _is_merged(quad.graph_name)
+    return is_repeated(quad.graph_name)
 
 
 @lru_cache(1024)
-def _is_merged(graph: object) -> bool:
+def is_repeated(graph: object) -> bool:
+    """Tell whether the default graph repeats what a named graph says."""
     return not (isinstance(graph, ox.NamedNode) and graph.value.endswith(EXTRACTION))
 
 
@@ -67,8 +68,8 @@ def data(verb: str, triples: Iterable[ox.Triple], graph: ox.NamedNode | None = N
     return f"{verb} DATA {{ {lines} }}" if graph is None else f"{verb} DATA {{ GRAPH {graph} {{ {lines} }} }}"
 
 
-def check_graphs(quads: Iterable[ox.Quad], graphs: set[str]) -> None:
-    """Raise ``StoreError`` for a quad that stands in none of the graphs."""
-    for name in {quad.graph_name for quad in quads}:
+def check_graphs(given: Iterable[object], graphs: set[str]) -> None:
+    """Raise ``StoreError`` where the graph of a quad is none of the graphs."""
+    for name in given:
         if not isinstance(name, ox.NamedNode) or name.value not in graphs:
             raise StoreError(f"quad of graph {name} given for {', '.join(sorted(graphs))}")

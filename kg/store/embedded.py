@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from threading import Lock
 from typing import IO, cast
@@ -19,9 +19,9 @@ from kg.search import EntityIndex, Upkeep
 from kg.search.files import index_path
 from kg.sparql import refuse_load, refuse_nesting, refuse_service, sort_numbers_apart
 from kg.store.begun import begun, finish, is_begun
-from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
+from kg.store.changes import check_graphs, data, graphs_of, is_merged, is_repeated
 from kg.store.protocol import Quad, Store
-from kg.store.terms import Names, from_quad, graph_name, one_line, to_oxigraph
+from kg.store.terms import Names, Row, Terms, from_quad, graph_name, one_line, to_row
 from kg.store.version import check_version, mark_version
 from kg.vocab import EXTRACTION, PREFIXES
 
@@ -254,27 +254,28 @@ class EmbeddedStore(Store):
                 remove: Iterable[Quad] = ()) -> None:
         names, known = {str(graph) for graph in graphs}, Names()  # an URIRef never equals a str
         # Quads stay in the order in which they were made: RocksDB takes neighbours in half the time of a set's order.
-        new, more, less = (dict.fromkeys(to_oxigraph(quad, known) for quad in quads)
-                           for quads in (content, add, remove))
-        check_graphs(new, names)
+        new = [to_row(quad, known) for quad in content]
+        more, less = (dict.fromkeys(to_row(quad, known) for quad in quads) for quads in (add, remove))
+        check_graphs({row[3] for row in new}, names)
         with self._writing:
-            old = {quad for graph in names
+            old = {_row(quad) for graph in names
                    for quad in self._open.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
-            added = {quad: None for quad in new if quad not in old} if old else new
-            added |= {quad: None for quad in more if quad not in self._open}
-            removed = (old - new.keys()) | {quad for quad in less if quad not in more and quad in self._open}
+            removed = old.difference(new) if old else set()
+            added = [row for row in new if row not in old] if old else new
+            added += (row for row in more if ox.Quad(*row) not in self._open)
+            removed |= {row for row in less if row not in more and ox.Quad(*row) in self._open}
             if added or removed:
                 self._check_writable()
                 try:
-                    self._write(added.keys(), removed)
+                    self._write(added, removed)
                 except (OSError, RuntimeError) as error:
                     raise StoreError(f"{self} could not be written: {_cause(error)}") from error
                 self._upkeep.note(known.values())
-                self._upkeep.note(term for quad in removed for term in (quad.subject, quad.object))
+                self._upkeep.note(term for row in removed for term in row)
 
-    def _write(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> None:
+    def _write(self, added: Sequence[Row], removed: AbstractSet[Row]) -> None:
         """Add and remove quads and keep the default graph the merge, so that a crash leaves all of it or nothing."""
-        twice = chain(added, (ox.Quad(*quad.triple) for quad in added if is_merged(quad)))
+        twice = chain(starmap(ox.Quad, added), (ox.Quad(s, p, o) for s, p, o, graph in added if is_repeated(graph)))
         deletions = ";\n".join(filter(None, self._deletions(added, removed))) if removed else ""
         if self.path and len(added) >= MANY:
             # Sorted files beside the database take a third of the time, and are added in one step as well.
@@ -285,32 +286,32 @@ class EmbeddedStore(Store):
         else:  # nothing has to be written as SPARQL and parsed again
             self._open.extend(twice)
 
-    def _deletions(self, added: AbstractSet[ox.Quad], removed: set[ox.Quad]) -> Iterator[str]:
+    def _deletions(self, added: Sequence[Row], removed: AbstractSet[Row]) -> Iterator[str]:
         """Yield what removes quads from the named graphs and keeps the default graph their merge."""
-        gone = {quad.triple for quad in removed if is_merged(quad)}
-        gone.difference_update(quad.triple for quad in added)
-        filled = {quad.graph_name for quad in added}
-        yield data("DELETE", (triple for triple in gone if not self._said_elsewhere(triple, removed)))
-        for graph, quads in by_graph(removed):
-            yield data("DELETE", (quad.triple for quad in quads), graph)
+        gone = {row[:3] for row in removed if is_repeated(row[3])}
+        gone.difference_update(row[:3] for row in added)
+        filled = {row[3] for row in added}
+        yield data("DELETE", (ox.Triple(*row) for row in gone if not self._said_elsewhere(row, removed)))
+        for graph, triples in _by_graph(removed):
+            yield data("DELETE", triples, graph)
             if graph not in filled and self._ends_empty(graph, removed):
                 yield f"DROP SILENT GRAPH {graph}"
 
-    def _insertions(self, added: AbstractSet[ox.Quad]) -> Iterator[str]:
+    def _insertions(self, added: Sequence[Row]) -> Iterator[str]:
         """Yield what adds quads to the named graphs and to the default graph."""
-        for graph, quads in by_graph(added):
+        for graph, triples in _by_graph(added):
             fresh = not self._open.contains_named_graph(graph)
-            yield data("INSERT", (quad.triple for quad in quads), graph)
-            if is_merged(quads[0]):
+            yield data("INSERT", triples, graph)
+            if is_repeated(graph):
                 # Adding a whole graph spares the parser the same triples a second time.
-                yield f"ADD GRAPH {graph} TO DEFAULT" if fresh else data("INSERT", (q.triple for q in quads))
+                yield f"ADD GRAPH {graph} TO DEFAULT" if fresh else data("INSERT", triples)
 
-    def _said_elsewhere(self, triple: ox.Triple, removed: set[ox.Quad]) -> bool:
-        quads = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(quad.graph_name != ox.DefaultGraph() and is_merged(quad) and quad not in removed for quad in quads)
+    def _said_elsewhere(self, triple: Terms, removed: AbstractSet[Row]) -> bool:
+        return any(quad.graph_name != ox.DefaultGraph() and is_merged(quad) and _row(quad) not in removed
+                   for quad in self._open.quads_for_pattern(*triple, None))
 
-    def _ends_empty(self, graph: ox.NamedNode, removed: set[ox.Quad]) -> bool:
-        return all(quad in removed for quad in self._open.quads_for_pattern(None, None, None, graph))
+    def _ends_empty(self, graph: ox.NamedNode, removed: AbstractSet[Row]) -> bool:
+        return all(_row(quad) in removed for quad in self._open.quads_for_pattern(None, None, None, graph))
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -342,6 +343,19 @@ class _Merge:
         data = b"".join(pieces)
         self._rest = data[size:]
         return data[:size]
+
+
+def _row(quad: ox.Quad) -> Row:
+    """Return the terms of a quad of a named graph."""
+    return cast(Row, (*quad.triple, quad.graph_name))
+
+
+def _by_graph(rows: Iterable[Row]) -> Iterator[tuple[ox.NamedNode, list[ox.Triple]]]:
+    """Yield the names of the graphs with their triples."""
+    graphs: dict[ox.NamedNode, list[ox.Triple]] = {}
+    for subject, predicate, target, graph in rows:
+        graphs.setdefault(graph, []).append(ox.Triple(subject, predicate, target))
+    return iter(graphs.items())
 
 
 def _prefixes_in(sparql: str) -> dict[str, str]:

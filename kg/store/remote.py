@@ -290,7 +290,7 @@ class RemoteStore(Store):
         self._check_writable()
         names = {str(graph) for graph in graphs}  # an URIRef never equals a str
         new = set(content)
-        check_graphs(new, names)
+        check_graphs({quad.graph_name for quad in new}, names)
         with self._writing:
             old = set(self._content([*map(ox.NamedNode, sorted(names))]))
             added, removed = (new - old) | add, (old - new) | (remove - add)

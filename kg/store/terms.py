@@ -21,16 +21,25 @@ class Names(dict[Node, ox.NamedNode]):
         return name
 
 
-def to_oxigraph(quad: Quad, names: Names | None = None) -> ox.Quad:
-    """Convert a quad of rdflib terms; what has its ``names`` in common with others is converted faster."""
+Terms = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+Row = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal, ox.NamedNode]
+"""The terms of a quad of a named graph; those of many quads share what each ``ox.Quad`` would copy."""
+
+
+def to_row(quad: Quad, names: Names) -> Row:
+    """Convert the rdflib terms of a quad, whose ``names`` others have too."""
     subject, predicate, object_, graph = quad
-    names = Names() if names is None else names
     try:
         # To ask for the type comes first because to look a literal up takes ten times as long.
         target = names[object_] if type(object_) is URIRef else _term(object_, names)
-        return ox.Quad(names[subject], names[predicate], target, names[graph])
+        return names[subject], names[predicate], target, names[graph]
     except ValueError as error:
         raise StoreError(f"no RDF quad: {quad!r}: {one_line(error)}") from error
+
+
+def to_oxigraph(quad: Quad) -> ox.Quad:
+    """Convert a quad of rdflib terms."""
+    return ox.Quad(*to_row(quad, Names()))
 
 
 def from_quad(quad: ox.Quad) -> Quad:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pyoxigraph as ox
 import pytest
@@ -273,11 +273,11 @@ def test_a_store_of_other_rules_is_read_anew(monkeypatch: pytest.MonkeyPatch) ->
         assert len(iris(store, "Parliament")) == 1
     change, written = store.change, list[object]()
 
-    def break_off(graphs: Mapping[str, Iterable[Quad]], **quads: Iterable[Quad]) -> None:
+    def break_off(graphs: Iterable[str], content: Iterable[Quad]) -> None:
         if written:
             raise StoreError("the disk is full")
         written.append(graphs)
-        change(graphs, **quads)
+        change(graphs, content)
 
     with monkeypatch.context() as cut:
         cut.setattr(store, "together", 1)
@@ -298,9 +298,9 @@ def test_another_article_keeps_all_but_the_entity(monkeypatch: pytest.MonkeyPatc
     before = everything(store)[1]
     change, written = store.change, list[str]()
 
-    def note(graphs: Mapping[str, Iterable[Quad]], **quads: Iterable[Quad]) -> None:
+    def note(graphs: Iterable[str] = (), content: Iterable[Quad] = (), **quads: Iterable[Quad]) -> None:
         written.extend(graphs)
-        change(graphs, **quads)
+        change(graphs, content, **quads)
 
     monkeypatch.setattr(store, "change", note)
     Identity(store).add(story("b", ("Company", "Amazon Web Services", "AWS"), RIVAL))
