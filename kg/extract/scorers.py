@@ -68,7 +68,7 @@ def between_means(states: FloatArray, pairs: Pairs) -> FloatArray:
 
 
 def by_group(operation: np.ufunc, rows: FloatArray, groups: IntArray, count: int, empty: float) -> FloatArray:
-    """Reduce rows per group, (count, outputs), as ``operation.at`` does and much faster; ``empty`` stands for none."""
+    """Reduce rows per group, (count, outputs), faster than ``operation.at``; ``empty`` stands where there are none."""
     reduced = np.full((count, rows.shape[1]), empty, np.float32)
     order = np.argsort(groups, kind="stable")
     ordered = groups[order]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -178,3 +179,18 @@ def test_documents_are_taken_as_they_are(extractions: Extractions) -> None:
     """Documents in the place of file names are passed on without reading or checking."""
     documents = [Document("a", "x"), Document("a", "y")]
     assert list(pipeline._documents(documents)) == documents
+
+
+def test_cycles_are_sought_as_before_once_articles_are_stored(tmp_path: Path) -> None:
+    """While articles are stored Python looks for cycles seldom, and afterwards as it did, also where storing fails."""
+    before, seen = gc.get_threshold(), list[tuple[int, ...]]()
+
+    def extractions() -> Iterator[Extraction]:
+        seen.append(gc.get_threshold())
+        yield Extraction(Document("a", "Nothing happened."))
+        raise InputError("broken")
+
+    with open_store(tmp_path / "graph") as store, pytest.raises(InputError):
+        pipeline.add(extractions(), store)
+    assert seen == [pipeline.SELDOM]
+    assert gc.get_threshold() == before

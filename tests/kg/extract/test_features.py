@@ -6,6 +6,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg.extract.features import KINDS, RELATIONS, Candidate, Reading, feature_count, pair_features, relation_id
+from kg.extract.frames import labelled_children
 
 WORDS = ["Andy", "Jassy", ",", "CEO", "of", "Amazon", ",", "spoke", ".", "He", "left", "."]
 HEADS = [7, 0, 3, 0, 5, 3, 0, 7, 7, 10, 10, 10]
@@ -25,6 +26,13 @@ def test_head_of_a_span(reading: Reading) -> None:
     """The head of a span is its word that hangs outside."""
     assert reading.head_of(0, 1) == 0
     assert reading.head_of(3, 5) == 3
+
+
+def test_children_are_those_of_spacy(reading: Reading) -> None:
+    """The children that are looked up once are those that spaCy finds, in text order, and so are their labels."""
+    for token in reading.doc:
+        assert labelled_children(token) == [(child.dep_, child) for child in token.children]
+    assert reading.heads.tolist() == [token.head.i for token in reading.doc] == HEADS
 
 
 def test_kind_is_read_off_the_tags(reading: Reading) -> None:
