@@ -5,7 +5,9 @@ graph, as many at a time as ``kg build --extracted`` stores together. When the g
 says how large it is, what the last hundred articles cost on average and what all did, and the most memory that the
 process has taken. Articles differ in length, so ``PROBES`` of them, the first after those, are added to copies of each:
 what they cost (median) shows how the size of the graph counts. Times are CPU times of the process with all its threads,
-those of the database too; and of the probes the time on the clock.
+those of the database too; and of the probes the time on the clock. The database merges its files in threads that nobody
+waits for: what the last hundred cost has all of that in it, and the probes only what they begin, as a copy is left
+until it has nothing to merge.
 """
 
 from __future__ import annotations
@@ -31,6 +33,9 @@ from tests.benchmarks.growth import read_real
 
 SIZES = (10, 1000, 5000)
 LAST, PROBES, ROUNDS = 100, 50, 3
+_PAUSE, _IDLE = 0.5, 0.02
+"""Seconds between two looks, and the share of them that a process that does nothing takes at most."""
+
 COLUMNS = ("articles", "quads", "entities per 100", "ms, last", "ms, average", "ms, probes", "ms, probes, clock",
            "MiB of memory", "MiB on disk")
 _COUNTS = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e rdfs:label ?name FILTER(STRSTARTS(STR(?e), STR(ent:))) }"
@@ -59,7 +64,9 @@ class Meter:
             with tempfile.TemporaryDirectory() as folder:
                 self.store.backup(Path(folder, "copy"))
                 with open_store(Path(folder, "copy")) as copy:
-                    costs.append(self.add(self.probes, Identity(copy)))
+                    identity = Identity(copy)
+                    settle()
+                    costs.append(self.add(self.probes, identity))
         return median(cpu for cpu, _ in costs), median(clock for _, clock in costs)
 
     def row(self) -> list[float]:
@@ -77,6 +84,14 @@ class Meter:
         answer = self.store.query(query)
         assert isinstance(answer, ox.QuerySolutions)
         return answer
+
+
+def settle() -> None:
+    """Return when no thread of the process has been at work for a while."""
+    before = -1.0
+    while (now := time.process_time()) - before > _IDLE * _PAUSE:
+        before = now
+        time.sleep(_PAUSE)
 
 
 def main(rows: Path, *sizes: int) -> None:
