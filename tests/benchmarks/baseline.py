@@ -36,6 +36,7 @@ def load_baseline(folder: Path, data: Path, epochs: int, seed: int) -> tuple[Lan
     """Return the pipeline, trained unless it is kept in the folder, and its scores on the development sets."""
     home = folder / f"spacy-{epochs}-{seed}"
     if not home.exists():
+        home.parent.mkdir(parents=True, exist_ok=True)
         train(data, epochs, seed).to_disk(home)
     nlp = spacy.load(home)
     syntax = nlp.evaluate(list(_examples(nlp, data / "ud_ewt" / "dev.conllu.gz")))
