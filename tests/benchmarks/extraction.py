@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -72,13 +73,20 @@ def two_workers(documents: Sequence[Document], rounds: int) -> Measure:
 def _pool(documents: Sequence[Document], workers: int) -> tuple[float, float]:
     """Return the seconds and the CPU seconds of a pool on as many cores, its start and end left out."""
     every = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, set(sorted(every)[:workers]))
+    _run_on(set(sorted(every)[:workers]))
     try:
         around = documents[:8 * workers]  # workers start, workers end
         stream = pipeline.extract([*around, *documents, *around], workers=workers)
         return _timed(stream, len(around), len(around) + len(documents))
     finally:
-        os.sched_setaffinity(0, every)
+        _run_on(every)
+
+
+def _run_on(cores: set[int]) -> None:
+    """Keep all threads of this process on these cores, those too that the language model has had since another part."""
+    for thread in psutil.Process().threads():
+        with suppress(ProcessLookupError):  # it has ended since
+            os.sched_setaffinity(thread.id, cores)
 
 
 def _timed(stream: Iterator[object], first: int, all: int) -> tuple[float, float]:
