@@ -21,23 +21,18 @@ def graphs_of(article: str) -> tuple[URIRef, URIRef, URIRef]:
     return facts_graph(article), provenance_graph(article), extraction_graph(article)
 
 
-def is_merged(quad: ox.Quad) -> bool:
-    """Tell whether the default graph repeats the quad."""
-    return is_repeated(quad.graph_name)
-
-
 @lru_cache(1024)
-def is_repeated(graph: object) -> bool:
+def is_merged(graph: object) -> bool:
     """Tell whether the default graph repeats what a named graph says."""
     return not (isinstance(graph, ox.NamedNode) and graph.value.endswith(EXTRACTION))
 
 
-def by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[ox.NamedNode, list[ox.Quad]]]:
-    """Yield the names of the graphs with their quads."""
-    graphs: dict[ox.NamedNode, list[ox.Quad]] = {}
-    for quad in quads:
-        assert isinstance(quad.graph_name, ox.NamedNode)
-        graphs.setdefault(quad.graph_name, []).append(quad)
+def by_graph(triples: Iterable[tuple[object, ox.Triple]]) -> Iterator[tuple[ox.NamedNode, list[ox.Triple]]]:
+    """Yield the names of the graphs with their triples."""
+    graphs: dict[ox.NamedNode, list[ox.Triple]] = {}
+    for graph, triple in triples:
+        assert isinstance(graph, ox.NamedNode)
+        graphs.setdefault(graph, []).append(triple)
     return iter(graphs.items())
 
 

@@ -19,7 +19,7 @@ from kg.search import EntityIndex, Upkeep
 from kg.search.files import index_path
 from kg.sparql import refuse_load, refuse_nesting, refuse_service, sort_numbers_apart
 from kg.store.begun import begun, finish, is_begun
-from kg.store.changes import check_graphs, data, graphs_of, is_merged, is_repeated
+from kg.store.changes import by_graph, check_graphs, data, graphs_of, is_merged
 from kg.store.protocol import Quad, Store
 from kg.store.terms import Names, Row, Terms, from_quad, graph_name, one_line, to_row
 from kg.store.version import check_version, mark_version
@@ -275,7 +275,7 @@ class EmbeddedStore(Store):
 
     def _write(self, added: Sequence[Row], removed: AbstractSet[Row]) -> None:
         """Add and remove quads and keep the default graph the merge, so that a crash leaves all of it or nothing."""
-        twice = chain(starmap(ox.Quad, added), (ox.Quad(s, p, o) for s, p, o, graph in added if is_repeated(graph)))
+        twice = chain(starmap(ox.Quad, added), (ox.Quad(s, p, o) for s, p, o, graph in added if is_merged(graph)))
         deletions = ";\n".join(filter(None, self._deletions(added, removed))) if removed else ""
         if self.path and len(added) >= MANY:
             # Sorted files beside the database take a third of the time, and are added in one step as well.
@@ -288,26 +288,26 @@ class EmbeddedStore(Store):
 
     def _deletions(self, added: Sequence[Row], removed: AbstractSet[Row]) -> Iterator[str]:
         """Yield what removes quads from the named graphs and keeps the default graph their merge."""
-        gone = {row[:3] for row in removed if is_repeated(row[3])}
+        gone = {row[:3] for row in removed if is_merged(row[3])}
         gone.difference_update(row[:3] for row in added)
         filled = {row[3] for row in added}
         yield data("DELETE", (ox.Triple(*row) for row in gone if not self._said_elsewhere(row, removed)))
-        for graph, triples in _by_graph(removed):
+        for graph, triples in by_graph(_in_graphs(removed)):
             yield data("DELETE", triples, graph)
             if graph not in filled and self._ends_empty(graph, removed):
                 yield f"DROP SILENT GRAPH {graph}"
 
     def _insertions(self, added: Sequence[Row]) -> Iterator[str]:
         """Yield what adds quads to the named graphs and to the default graph."""
-        for graph, triples in _by_graph(added):
+        for graph, triples in by_graph(_in_graphs(added)):
             fresh = not self._open.contains_named_graph(graph)
             yield data("INSERT", triples, graph)
-            if is_repeated(graph):
+            if is_merged(graph):
                 # Adding a whole graph spares the parser the same triples a second time.
                 yield f"ADD GRAPH {graph} TO DEFAULT" if fresh else data("INSERT", triples)
 
     def _said_elsewhere(self, triple: Terms, removed: AbstractSet[Row]) -> bool:
-        return any(quad.graph_name != ox.DefaultGraph() and is_merged(quad) and _row(quad) not in removed
+        return any(quad.graph_name != ox.DefaultGraph() and is_merged(quad.graph_name) and _row(quad) not in removed
                    for quad in self._open.quads_for_pattern(*triple, None))
 
     def _ends_empty(self, graph: ox.NamedNode, removed: AbstractSet[Row]) -> bool:
@@ -350,12 +350,9 @@ def _row(quad: ox.Quad) -> Row:
     return cast(Row, (*quad.triple, quad.graph_name))
 
 
-def _by_graph(rows: Iterable[Row]) -> Iterator[tuple[ox.NamedNode, list[ox.Triple]]]:
-    """Yield the names of the graphs with their triples."""
-    graphs: dict[ox.NamedNode, list[ox.Triple]] = {}
-    for subject, predicate, target, graph in rows:
-        graphs.setdefault(graph, []).append(ox.Triple(subject, predicate, target))
-    return iter(graphs.items())
+def _in_graphs(rows: Iterable[Row]) -> Iterator[tuple[ox.NamedNode, ox.Triple]]:
+    """Yield the graphs and triples of quads."""
+    return ((graph, ox.Triple(subject, predicate, target)) for subject, predicate, target, graph in rows)
 
 
 def _prefixes_in(sparql: str) -> dict[str, str]:

@@ -300,24 +300,24 @@ class RemoteStore(Store):
                 self._index = None
 
     def _removals(self, quads: AbstractSet[ox.Quad], emptied: AbstractSet[ox.NamedNode]) -> Iterator[str]:
-        for graph, some in sorted(by_graph(quads), key=lambda item: not item[0].value.endswith(EXTRACTION)):
+        for graph, some in sorted(by_graph(_in_graphs(quads)), key=lambda item: not item[0].value.endswith(EXTRACTION)):
             if graph in emptied:
                 yield f"DROP SILENT GRAPH {graph}"
             else:
-                yield from (data("DELETE", (quad.triple for quad in part), graph)
+                yield from (data("DELETE", part, graph)
                             for part in batches(some, _TRIPLES_AT_ONCE))
 
     def _additions(self, quads: AbstractSet[ox.Quad]) -> Iterator[Insertion]:
         """Yield what adds the quads, the records last from which an interrupted change is made good."""
-        merged = {quad.triple for quad in quads if is_merged(quad)}
+        merged = _merged(quads)
         if merged and self._merge is not Merge.UNION:
             yield Insertion(self._merged_graph, [*merged])
-        for graph, some in sorted(by_graph(quads), key=lambda item: _rank(item[0].value)):
-            yield Insertion(graph, [quad.triple for quad in some])
+        for graph, some in sorted(by_graph(_in_graphs(quads)), key=lambda item: _rank(item[0].value)):
+            yield Insertion(graph, some)
 
     def _forget(self, removed: AbstractSet[ox.Quad], added: AbstractSet[ox.Quad]) -> Iterator[str | Insertion]:
         """Yield what takes those triples out of the merge that no graph states any more."""
-        gone = {quad.triple for quad in removed if is_merged(quad)} - {quad.triple for quad in added if is_merged(quad)}
+        gone = _merged(removed) - _merged(added)
         if gone and self._merge is not Merge.UNION:
             yield Insertion(_GONE, [*gone])
             yield f"DELETE {{ {_IN_GONE} }} WHERE {{ {_IN_GONE} GRAPH ?g {{ ?s ?p ?o }} {_MERGED_TOO} }}"
@@ -356,6 +356,15 @@ def _counts(graph: str) -> bool:
     """Tell whether a graph is one that is exported and counted."""
     of_article = graph.startswith(ARTICLE) and graph.endswith(("/facts", "/provenance"))
     return of_article or graph in _OF_ALL_ARTICLES
+
+
+def _in_graphs(quads: Iterable[ox.Quad]) -> Iterator[tuple[object, ox.Triple]]:
+    return ((quad.graph_name, quad.triple) for quad in quads)
+
+
+def _merged(quads: Iterable[ox.Quad]) -> set[ox.Triple]:
+    """Return the triples that the merge holds too."""
+    return {quad.triple for quad in quads if is_merged(quad.graph_name)}
 
 
 def _name_of(quad: ox.Quad) -> str:
