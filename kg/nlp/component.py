@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,9 @@ def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold
     """Score the spans of a parsed document by its states and write the mentions and entities."""
     starts, ends = scorer.spans([(sent.start, sent.end) for sent in doc.sents])
     probabilities = scorer(news_states(doc), starts, ends)
-    chosen = find_mentions(doc, probabilities, starts, ends, thresholds)
-    spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
     row_of = span_rows(starts, ends)
+    chosen = find_mentions(doc, probabilities, starts, ends, row_of, thresholds)
+    spans = [Span(doc, start, end + 1, label=types[label - 1]) for start, end, label, _ in chosen]
     some = probabilities[[row for start, end, *_ in chosen if (row := row_of(start, end)) is not None], 1:]
     doc.spans[MENTIONS] = spans
     doc.spans[MENTIONS].attrs["probabilities"] = [probability for *_, probability in chosen]
@@ -115,12 +115,12 @@ def write_mentions(doc: Doc, scorer: SpanScorer, types: Sequence[str], threshold
 
 
 def find_mentions(doc: Doc, probabilities: FloatArray, starts: IntArray, ends: IntArray,
-                  thresholds: Mapping[str, float]) -> list[tuple[int, int, int, float]]:
+                  row_of: Callable[[int, int], int | None], thresholds: Mapping[str, float],
+                  ) -> list[tuple[int, int, int, float]]:
     """Return (start, end inclusive, label, probability) of the mentions; a name found once is one wherever it stands.
 
-    ``starts`` and ``ends`` (inclusive) are the spans that ``probabilities`` has rows for.
+    ``starts`` and ``ends`` (inclusive) are the spans that ``probabilities`` has rows for, and ``row_of`` their rows.
     """
-    row_of = span_rows(starts, ends)
     least = {True: thresholds["names"], False: thresholds["mentions"]}
     chosen = [(start, end, label, probability)
               for start, end, label, probability in select(probabilities, starts, ends, min(least.values()))

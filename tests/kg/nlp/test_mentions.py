@@ -63,8 +63,9 @@ def test_a_clause_is_no_mention() -> None:
     thresholds = {"names": 0.5, "mentions": 0.5, "repeated": 0.5}
     sure = np.array([[0.1, 0.9]], np.float32)
     one = np.array([1])
-    assert find_mentions(doc, sure, np.array([0]), one, thresholds) == []
-    assert [row[:3] for row in find_mentions(doc, sure, one, one, thresholds)] == [(1, 1, 1)]
+    zero = np.array([0])
+    assert find_mentions(doc, sure, zero, one, span_rows(zero, one), thresholds) == []
+    assert [row[:3] for row in find_mentions(doc, sure, one, one, span_rows(one, one), thresholds)] == [(1, 1, 1)]
 
 
 def test_spans_have_rows() -> None:
