@@ -8,13 +8,13 @@ from statistics import fmean
 from typing import Any
 
 from kg import nlp
+from kg.evaluation.profile import write_name, write_value
 from kg.evaluation.text2kgbench import Benchmark, Figures, Sentence, Triple, mean, score
 from kg.extract.terms import TermReader, adapting, make_reader
 from kg.extract.terms.adapting import Scores, TermExample, train_adapter
 from kg.extract.terms.assembly import triples
 from kg.model import Document, Extraction
 from kg.schema import Schema, read_schema
-from kg.schema.profile import write_value
 
 
 class SentenceReader:
@@ -52,8 +52,10 @@ def _f1(scores: Scores, least: float) -> float:
 
 
 def benchmark_triples(extraction: Extraction, schema: Schema, profile: str) -> list[Triple]:
-    """Return the statements of an extraction as the benchmark writes them, values by the profile."""
-    return [Triple(subject, iri.rpartition("#")[2], write_value(target, schema.properties[iri].value, profile))
+    """Return the statements of an extraction as the benchmark writes them, names and values by the profile."""
+    written = {entity.name: write_name(entity, extraction.document.text, profile) for entity in extraction.entities}
+    return [Triple(written[subject], iri.rpartition("#")[2],
+                   write_value(written.get(target, target), schema.properties[iri].value, profile))
             for subject, iri, target in triples(extraction)]
 
 

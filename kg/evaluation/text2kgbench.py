@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import InputError
-from kg.schema.profile import DBPEDIA, WIKIDATA
+from kg.evaluation.profile import DBPEDIA, WIKIDATA
 
 FOLDER = "text2kgbench"
 FIRST_DAY = "01january"

@@ -52,12 +52,23 @@ def region_of(name: str, texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 and usual not in found else None
 
 
+def region_behind(text: str) -> str | None:
+    """Return the part of a country that a text names right behind a comma: ``", Ohio and"`` gives ``"Ohio"``."""
+    said = _said(text) if text.startswith(",") else ()
+    return next((word for word in said if word.casefold() in regions()), None)
+
+
 def _told(text: str) -> Iterator[str]:
-    """Yield what may be a region at the start of a text, the longest words first, as the lists have it."""
+    """Yield what may be a region at the start of a text, as the lists have it."""
+    for word in _said(text):
+        known = countries().get(word, word)
+        yield from (known, WITHIN.get(known, known))
+
+
+def _said(text: str) -> Iterator[str]:
+    """Yield what may be a region at the start of a text, the longest words first, with and without a last full stop."""
     match = _REGION.match(text[:REACH])
     words = match[1].split() if match else []
     for count in range(len(words), 0, -1):
         said = " ".join(words[:count]).replace("’", "'")
-        for word in (said, said.rstrip(".")):
-            known = countries().get(word, word)
-            yield from (known, WITHIN.get(known, known))
+        yield from (said, said.rstrip("."))

@@ -1,13 +1,15 @@
 """The seven figures of Text2KGBench, on sentences worked out by hand."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from kg.errors import InputError
+from kg.evaluation.profile import DBPEDIA, WIKIDATA, write_name, write_value
 from kg.evaluation.text2kgbench import Benchmark, Figures, Sentence, Triple, mean, read_benchmark, read_sentences, score
-from kg.schema.profile import DBPEDIA, WIKIDATA, write_value
+from kg.model import Entity, Mention
 
 SENTENCE = Sentence("1", "Plane Crazy is a 1928 film, directed by Walt Disney and Ub Iwerks.", (
     Triple("Plane Crazy", "director", "Walt Disney"), Triple("Plane Crazy", "director", "Ub Iwerks")))
@@ -77,3 +79,15 @@ def test_both_forms_of_files(tmp_path: Path) -> None:
 def test_values_by_profile(text: str, kind: str | None, profile: str, written: str) -> None:
     """DBpedia's numbers have no units, Wikidata's years are their first day; nothing else changes."""
     assert write_value(text, kind, profile) == written
+
+
+@pytest.mark.parametrize(("name", "text", "profile", "written"), [
+    ("Akron", "He left Akron, Ohio, in May.", DBPEDIA, "Akron, Ohio"),
+    ("Akron", "In Akron, Ohio it snowed.", DBPEDIA, "Akron, Ohio"),
+    ("Akron", "In Akron it snowed. Later in Akron, New York, too.", DBPEDIA, "Akron, New York"),
+    ("Akron", "He left Akron, Ohio, in May.", WIKIDATA, "Akron"), ("Akron", "Akron (Ohio) is cold.", DBPEDIA, "Akron"),
+    ("Akron", "Near Akron, Olaf met her.", DBPEDIA, "Akron"), ("Ohio", "In Ohio, Indiana and Iowa.", DBPEDIA, "Ohio")])
+def test_names_by_profile(name: str, text: str, profile: str, written: str) -> None:
+    """DBpedia's places have the region that the text names behind a comma; regions themselves and other names stay."""
+    mentions = tuple(Mention(m.start(), m.end(), "name") for m in re.finditer(name, text))
+    assert write_name(Entity("e1", "place", name, mentions), text, profile) == written
