@@ -176,9 +176,8 @@ def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
 def _table(reader: TermReader, doc: Doc, pairs: Pairs, right: FloatArray, rows: IntArray) -> Table:
     left, target = pairs.left[rows], pairs.right[rows]
     ends, said = reader.scorer.ends(pairs.spans), wordings(doc, pairs.spans, pairs.kinds)
-    vectors = reader.scorer.pair_vectors(pairs.words, pairs.spans, left, target)
-    return Table(ends[0][left], ends[1][target], vectors, [said[i] for i in left], [said[i] for i in target],
-                 pairs.logits[rows], right[rows])
+    return Table(ends[0][left], ends[1][target], pairs.vectors[rows], [said[i] for i in left],
+                 [said[i] for i in target], pairs.logits[rows], right[rows])
 
 
 def places_of(doc: Doc, example: TermExample) -> set[tuple[int, int]]:

@@ -21,6 +21,7 @@ from kg.extract.terms.adapter import Adapter, adapter_path
 from kg.extract.terms.assembly import Assembly, Candidate, Scored
 from kg.extract.terms.describing import describe
 from kg.extract.terms.listing import Listing
+from kg.extract.terms.paths import Paths, Tree
 from kg.extract.terms.referents import referents
 from kg.extract.terms.scorers import Spans, Terms, TermScorer
 from kg.extract.terms.spans import VALUE_LABELS, find_spans
@@ -44,12 +45,15 @@ MOST = 12
 class Looked:
     """A text's words and spans with the spans' kinds, and scores (spans, properties) as subject and as object.
 
-    ``likeness`` is how near each word is to each property's label, ``sentences`` the words' sentence numbers.
+    ``likeness`` is how near each word is to each property's label, ``sentences`` the words' sentence numbers, ``roots``
+    the spans' highest words in the tree.
     """
 
     words: FloatArray
     likeness: FloatArray
     sentences: IntArray
+    tree: Tree
+    roots: IntArray
     spans: Spans
     kinds: IntArray
     as_subject: FloatArray
@@ -58,13 +62,13 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs (subject, object) of spans by number, with logits (pairs, properties)."""
+    """Pairs (subject, object) of spans by number, with vectors and logits (pairs, properties)."""
 
-    words: FloatArray
     spans: Spans
     kinds: IntArray
     left: IntArray
     right: IntArray
+    vectors: FloatArray
     logits: FloatArray
 
 
@@ -139,11 +143,14 @@ class TermReader:
         states = np.asarray(doc.tensor, np.float32)
         words = self.scorer.words(states)
         spans, kinds = find_spans(doc, words, self.scorer, self.mention_types, places)
+        tree = Tree.of(Reading(doc))
+        roots = tree.roots(spans.start, spans.end)
         sentences = np.zeros(len(doc), dtype=np.int64)
         for number, sent in enumerate(doc.sents):
             sentences[sent.start : sent.end] = number
         if not len(spans):
-            return Looked(words, np.zeros((0, 0)), sentences, spans, kinds, np.zeros((0, 0)), np.zeros((0, 0)))
+            none = np.zeros((0, 0))
+            return Looked(words, none, sentences, tree, roots, spans, kinds, none, none)
         likeness = self.scorer.label_likeness(states, self.terms)
         as_object = self.scorer.object_scores(spans, self.terms, likeness, sentences)
         as_object += self._fits[kinds]
@@ -152,15 +159,15 @@ class TermReader:
             marks = marked(wordings(doc, spans, kinds), vocabulary)
             as_subject += marks @ self._word_weights[0].T
             as_object += marks @ self._word_weights[1].T
-        return Looked(words, likeness, sentences, spans, kinds, as_subject, as_object)
+        return Looked(words, likeness, sentences, tree, roots, spans, kinds, as_subject, as_object)
 
     def pairs(self, doc: Doc, places: Collection[tuple[int, int]]) -> Pairs:
         """Return all pairs of a text's spans in reach, with their logits for every property."""
         text = self.look(doc, places)
         everything = np.arange(len(self._properties))
         made = [self._logits(text, *ends, everything) for ends in _reachable(text.spans)]
-        left, right, logits = (np.concatenate(column) for column in zip(*made, strict=True))
-        return Pairs(text.words, text.spans, text.kinds, left, right, logits)
+        left, right, vectors, logits = (np.concatenate(column) for column in zip(*made, strict=True))
+        return Pairs(text.spans, text.kinds, left, right, vectors, logits)
 
     def _candidates(self, text: Looked, listing: Listing) -> Iterator[Candidate]:
         """Yield the pairs that may stand in a property, sentence of the object by sentence."""
@@ -170,7 +177,7 @@ class TermReader:
                 first, last = subjects[[0, -1]]
                 best = text.as_subject[first : last + 1].max(axis=0) + text.as_object[objects].max(axis=0)
                 chosen = np.sort(np.argpartition(-best, LIKELIEST)[:LIKELIEST])
-            left, right, logits = self._logits(text, subjects, objects, chosen)
+            left, right, _, logits = self._logits(text, subjects, objects, chosen)
             probabilities = listing.raised(_sigmoid(logits), left, right)
             for column, property_ in enumerate(chosen.tolist()):
                 row = probabilities[:, column]
@@ -180,19 +187,22 @@ class TermReader:
                     yield Candidate(float(row[pair]), property_, int(left[pair]), int(right[pair]))
 
     def _logits(self, text: Looked, subjects: IntArray, objects: IntArray, chosen: IntArray
-                ) -> tuple[IntArray, IntArray, FloatArray]:
-        """Return the pairs of these spans that do not overlap, with logits (pairs, chosen properties)."""
+                ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+        """Return the pairs of these spans that do not overlap, with vectors and logits (pairs, chosen properties)."""
         left, right = (grid.ravel() for grid in np.meshgrid(subjects, objects, indexing="ij"))
         spans = text.spans
         apart = (spans.end[left] < spans.start[right]) | (spans.end[right] < spans.start[left])
         left, right = left[apart], right[apart]
-        logits = self.scorer.pair_vectors(text.words, spans, left, right) @ self.terms.pair[chosen].T
+        paths = Paths.of(text.tree, text.roots[left], text.roots[right])
+        vectors = self.scorer.pair_vectors(text.words, spans, paths, left, right)
+        logits = vectors @ self.terms.pair[chosen].T
+        logits += self.scorer.way_scores(text.likeness[:, chosen], spans, paths, left, right)
         within = text.sentences == spans.sentence[objects[0]]
         cues = self.scorer.cue_scores(text.words[within], text.likeness[within][:, chosen], spans.vectors[subjects],
                                       spans.vectors[objects])
         logits += text.as_subject[:, chosen][left] + cues[0][np.searchsorted(subjects, left)]
         logits += text.as_object[:, chosen][right] + cues[1][np.searchsorted(objects, right)]
-        return left, right, logits
+        return left, right, vectors, logits
 
 
 def object_fits(properties: Sequence[Property], mention_types: int) -> FloatArray:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from kg.extract.features import FloatArray, IntArray
 from kg.extract.scorers import linear
 from kg.extract.terms.describing import Descriptions
+from kg.extract.terms.paths import SHARPNESS, Paths, nearest
 
 STEPS = (1, 2, 4, 8, 16)
 """Distances in words from which a pair falls into the next class."""
@@ -149,13 +150,26 @@ class TermScorer:
         as_object = linear(objects, part, "object_cue") @ linear(cues, part, "cue_object").T * self._rank_scale
         return as_subject, as_object
 
-    def pair_vectors(self, words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
+    def pair_vectors(self, words: FloatArray, spans: Spans, paths: Paths, left: IntArray, right: IntArray
+                     ) -> FloatArray:
         """Return the vectors of pairs (subject, object) by span number."""
-        part = self.arrays
-        hidden = linear(spans.vectors, part, "left")[left] + linear(spans.vectors, part, "right")[right]
-        hidden += linear(pair_features(spans, left, right), part, "features")
-        hidden += linear(between_words(words, spans, left, right), part, "between")
+        part, relations = self.arrays, paths.tree.relations
+        hidden = linear(spans.vectors, part, "left")[left] + part["left_role.weight"][relations[paths.left]]
+        hidden += linear(spans.vectors, part, "right")[right] + part["right_role.weight"][relations[paths.right]]
+        hidden += linear(pair_features(spans, left, right), part, "features") + linear(paths.steps(), part, "steps")
+        hidden += linear(between_words(words, spans, left, right)[0], part, "between")
+        count = np.maximum(paths.sums(np.ones((len(words), 1), np.float32)), 1)
+        hidden += paths.sums(linear(words, part, "path")) / count
         return _relu(hidden)
+
+    def way_scores(self, likeness: FloatArray, spans: Spans, paths: Paths, left: IntArray, right: IntArray
+                   ) -> FloatArray:
+        """Return what the words between the ends, and on the path, say of each label: (pairs, properties)."""
+        weights = np.exp(SHARPNESS * likeness)
+        _, between = between_words(weights, spans, left, right)
+        on_path, beside = self.arrays["way"]
+        scores: FloatArray = on_path * nearest(paths.sums(weights)) + beside * nearest(between)
+        return scores
 
 
 def pair_features(spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
@@ -171,15 +185,14 @@ def pair_features(spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
     return features
 
 
-def between_words(words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
-    """Return the mean of the words between the spans of each pair, zero where there are none."""
+def between_words(words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean and the sum of the words between the spans of each pair, zero where there are none."""
     total = np.concatenate([np.zeros((1, words.shape[1]), np.float32), words.cumsum(axis=0)])
     first = np.minimum(spans.end[left], spans.end[right]) + 1
     last = np.maximum(spans.start[left], spans.start[right])
     count = np.maximum(last - first, 0)
-    summed = total[np.maximum(first, last)] - total[first]
-    mean: FloatArray = summed / np.maximum(count, 1)[:, None].astype(np.float32)
-    return mean
+    summed: FloatArray = total[np.maximum(first, last)] - total[first]
+    return summed / np.maximum(count, 1)[:, None].astype(np.float32), summed
 
 
 def normalized(rows: FloatArray) -> FloatArray:

@@ -12,8 +12,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from torch import Tensor
 
-from kg.extract.features import FloatArray
+from kg.extract.features import FloatArray, Reading
 from kg.extract.terms.describing import STATE, class_labels, embed, more
+from kg.extract.terms.paths import Tree
 from kg.extract.terms.spans import FEWEST, VALUE_LABELS, WORDS_PER_SPAN, proposed
 from kg.schema import Property, Schema
 from kg.schema.terms import DATE, NUMBER, TEXT
@@ -33,10 +34,11 @@ Domains and ranges of real ontologies are often too narrow.
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text: states in half precision (words, width), sentence numbers, kinds of spans, spans by form, triples."""
+    """A text: states in half precision (words, width), sentence numbers, tree, spans by kind and by form, triples."""
 
     states: FloatArray
     sentence: list[int]
+    tree: Tree
     kinds: dict[Place, int]
     proposed: frozenset[Place]
     triples: list[Triple]
@@ -66,8 +68,8 @@ def _example(text: Text, doc: Doc, types: Sequence[str]) -> Example:
     kinds = {(span.start, span.end - 1): len(VALUE_LABELS) + types.index(span.label_) for span in doc.spans["mentions"]}
     kinds |= {(span.start, span.end - 1): VALUE_LABELS.index(span.label_) for span in doc.spans["values"]}
     sentence = [number for number, sent in enumerate(doc.sents) for _ in sent]
-    return Example(np.asarray(doc.tensor).astype(np.float16), sentence, kinds, frozenset(proposed(doc, LONGEST)),
-                   triples_of(text, doc), text.asked)
+    return Example(np.asarray(doc.tensor).astype(np.float16), sentence, Tree.of(Reading(doc)), kinds,
+                   frozenset(proposed(doc, LONGEST)), triples_of(text, doc), text.asked)
 
 
 def batches(sources: Sequence[Source], size: int, shuffled: random.Random) -> Iterator[tuple[Source, list[Example]]]:
@@ -86,11 +88,14 @@ def collate(rows: Sequence[Example]) -> Batch:
     states = torch.zeros(len(rows), width, STATE)
     sentence = torch.zeros(len(rows), width, dtype=torch.long)
     mask = torch.zeros(len(rows), width, dtype=torch.bool)
+    above, relation = torch.zeros(len(rows), width, width), torch.zeros(len(rows), width, dtype=torch.long)
     for number, row in enumerate(rows):
         size = len(row.states)
         states[number, :size] = torch.from_numpy(row.states.astype(np.float32))
         sentence[number, :size], mask[number, :size] = torch.tensor(row.sentence), True
-    return Batch(states, mask, sentence)
+        above[number, :size, :size] = torch.from_numpy(row.tree.above)
+        relation[number, :size] = torch.from_numpy(row.tree.relations)
+    return Batch(states, mask, sentence, above, relation)
 
 
 def ends_of(row: Example) -> list[Place]:

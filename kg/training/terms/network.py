@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kg.extract.terms.describing import STATE
+from kg.extract.terms.paths import FURTHEST, ROLES, SHARPNESS
+from kg.extract.terms.paths import STEPS as PATH_STEPS
 from kg.extract.terms.scorers import AFTER, BEFORE, FEATURES, STEPS
 from kg.extract.terms.spans import VALUE_LABELS
 
@@ -48,11 +51,16 @@ class SpanHead(nn.Module):
 
 
 class Batch(NamedTuple):
-    """Texts of one inventory, padded: states (texts, words, width), the mask of words, and sentence numbers."""
+    """Texts of one inventory, padded: states (texts, words, width), the mask of words, sentence numbers and trees.
+
+    ``above`` (texts, words, words) and ``relation`` (texts, words) are those of `kg.extract.terms.paths.Tree`.
+    """
 
     states: Tensor
     mask: Tensor
     sentence: Tensor
+    above: Tensor
+    relation: Tensor
 
 
 class Spans(NamedTuple):
@@ -62,6 +70,47 @@ class Spans(NamedTuple):
     end: Tensor
     kind: Tensor
     real: Tensor
+
+
+class Paths(NamedTuple):
+    """Paths between all spans as in `kg.extract.terms.paths`: roots (texts, spans), tops (texts, spans, spans)."""
+
+    above: Tensor
+    root: Tensor
+    top: Tensor
+
+    @classmethod
+    def of(cls, batch: Batch, spans: Spans) -> Paths:
+        """Return the paths between the candidates."""
+        depth, rows = batch.above.sum(-1), torch.arange(len(spans.start))[:, None]
+        length = int((spans.end - spans.start).max()) + 1
+        places = torch.minimum(spans.start[..., None] + torch.arange(length), spans.end[..., None])
+        first = depth[rows[..., None], places].min(-1, keepdim=True).values
+        root = spans.start + (depth[rows[..., None], places] == first).float().argmax(-1)
+        marks = batch.above[rows, root]
+        at_depth = torch.full((*marks.shape[:2], int(depth.max()) + 1), batch.above.shape[1])
+        text, span, higher = marks.nonzero(as_tuple=True)
+        at_depth[text, span, depth[text, higher].long()] = higher
+        return cls(batch.above, root, at_depth.gather(2, (marks @ marks.transpose(1, 2)).long()))
+
+    def sums(self, rows: Tensor) -> Tensor:
+        """Return the sum of the words' rows along each path without its ends, (texts, spans, spans, width)."""
+        texts = torch.arange(len(rows))[:, None]
+        padded, above = F.pad(rows, (0, 0, 0, 1)), F.pad(self.above @ rows, (0, 0, 0, 1))
+        ends, tops = (above - padded)[texts, self.root], padded - 2 * above
+        summed: Tensor = ends[:, :, None] + ends[:, None] + tops[texts[..., None], self.top]
+        return summed
+
+    def steps(self) -> Tensor:
+        """Return how far each path goes up and down as classes, (texts, spans, spans, PATH_STEPS)."""
+        texts, depth = torch.arange(len(self.root))[:, None], F.pad(self.above.sum(-1), (0, 1)).long()
+        met, top = self.top < self.above.shape[1], depth[texts[..., None], self.top]
+        ends = depth[texts, self.root]
+        up, down = ((row - top).clamp(0, FURTHEST) for row in (ends[:, :, None], ends[:, None]))
+        found = torch.zeros(*top.shape, PATH_STEPS)
+        for place in (torch.where(met, up, PATH_STEPS - 1), torch.where(met, down + FURTHEST + 1, PATH_STEPS - 1)):
+            found.scatter_(-1, place[..., None], 1.0)
+        return found
 
 
 class Described(NamedTuple):
@@ -93,9 +142,14 @@ class TermNetwork(nn.Module):
         self.subject, self.object, self.kind = (linear(HIDDEN, bias=False) for _ in range(3))
         self.left = linear(HIDDEN)
         self.right, self.between = (linear(HIDDEN, bias=False) for _ in range(2))
-        self.features = linear(FEATURES, bias=False)
+        self.features, self.steps = (linear(count, bias=False) for count in (FEATURES, PATH_STEPS))
+        self.path = linear(HIDDEN, bias=False)
+        self.left_role, self.right_role = (nn.Embedding(ROLES, RANK) for _ in range(2))
+        for layer in (self.steps, self.path, self.left_role, self.right_role):
+            nn.init.zeros_(layer.weight)
         self.trigger = linear(STATE, bias=False)
         self.scale = nn.Parameter(torch.tensor([4.0, 4.0, 1.0, CUE_SCALE]))
+        self.way = nn.Parameter(torch.zeros(2))
         self.cue_subject, self.cue_object = (linear(HIDDEN, bias=False) for _ in range(2))
         self.subject_cue, self.object_cue = (linear(HIDDEN, bias=False) for _ in range(2))
         for layer in (self.subject_cue, self.object_cue):
@@ -134,12 +188,24 @@ class TermNetwork(nn.Module):
         hidden = self.drop(F.relu(self.property(self.drop(torch.cat([*read, found.kinds], -1)))))
         as_subject = self.subject(vectors) @ self.property_subject(hidden).T
         as_object = self.object(vectors) @ self.property_object(hidden).T
-        pairs = self.left(vectors)[:, :, None] + self.right(vectors)[:, None] + self.features(features(batch, spans))
-        pairs = self.drop(F.relu(pairs + self.between(between(words, spans)))) @ self.property_pair(hidden).T
+        paths = Paths.of(batch, spans)
+        pairs = self.drop(F.relu(self._pairs(batch, words, spans, vectors, paths))) @ self.property_pair(hidden).T
         near = self._near(batch, found)
         pairs = pairs + self._cues(batch, words, spans, vectors, near)
+        weights = (SHARPNESS * near).exp()
+        ways = self.way[0] * nearest(paths.sums(weights)) + self.way[1] * nearest(between(weights, spans)[1])
         label = self._label(batch, spans, near) + self.scale[2] * self.property_bias(hidden)[:, 0]
-        return (as_subject[:, :, None] + as_object[:, None] + pairs) * RANK**-0.5 + label[:, None]
+        return (as_subject[:, :, None] + as_object[:, None] + pairs) * RANK**-0.5 + label[:, None] + ways
+
+    def _pairs(self, batch: Batch, words: Tensor, spans: Spans, vectors: Tensor, paths: Paths) -> Tensor:
+        """Return the hidden vectors of pairs, (texts, subjects, objects, rank)."""
+        relation = batch.relation.gather(1, paths.root)
+        left = (self.left(vectors) + self.left_role(relation))[:, :, None]
+        right = (self.right(vectors) + self.right_role(relation))[:, None]
+        path = paths.sums(words) / paths.sums(words.new_ones(*words.shape[:2], 1)).clamp(min=1)
+        hidden: Tensor = (left + right + self.features(features(batch, spans)) + self.steps(paths.steps())
+                          + self.between(between(words, spans)[0]) + self.path(path))
+        return hidden
 
     def _near(self, batch: Batch, found: Described) -> Tensor:
         """Return how near each word is to each property's label, (texts, words, properties); -1 where there is none."""
@@ -188,13 +254,19 @@ def features(batch: Batch, spans: Spans) -> Tensor:
     return found
 
 
-def between(words: Tensor, spans: Spans) -> Tensor:
-    """Return the mean of the words between the spans of each pair, zero where there are none."""
+def between(words: Tensor, spans: Spans) -> tuple[Tensor, Tensor]:
+    """Return the mean and the sum of the words between the spans of each pair, zero where there are none."""
     total, rows = F.pad(words.cumsum(1), (0, 0, 1, 0)), torch.arange(len(words))[:, None, None]
     first = torch.minimum(spans.end[:, :, None], spans.end[:, None]) + 1
     last = torch.maximum(spans.start[:, :, None], spans.start[:, None])
     count = (last - first).clamp(min=0)
-    return (total[rows, torch.maximum(first, last)] - total[rows, first]) / count.clamp(min=1)[..., None]
+    summed = total[rows, torch.maximum(first, last)] - total[rows, first]
+    return summed / count.clamp(min=1)[..., None], summed
+
+
+def nearest(summed: Tensor) -> Tensor:
+    """Return the soft maximum of what was summed as exp(SHARPNESS * x); at least -1."""
+    return summed.clamp(min=math.exp(-SHARPNESS)).log() / SHARPNESS
 
 
 def normalized(rows: Tensor) -> Tensor:

@@ -57,7 +57,7 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
     network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
     if start:
         compared = sample_unlabelled(data / WIKINEWS, options["carrying_articles"], options["seed"])
-        network.load_state_dict(carry(start, model, PREFIX, compared))
+        network.load_state_dict(carry(start, model, PREFIX, compared), strict=False)  # an older head has fewer layers
     train(network, sources, options, out)
     network.eval()
     made = add_head(weights, network, FIRST)

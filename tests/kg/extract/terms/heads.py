@@ -8,6 +8,7 @@ import numpy as np
 from kg import nlp
 from kg.extract.terms import TermReader
 from kg.extract.terms.describing import STATE, Descriptions
+from kg.extract.terms.paths import ROLES, STEPS
 from kg.extract.terms.scorers import FEATURES, TermScorer
 from kg.nlp.weights import FloatArray, Weights
 from kg.schema import Schema
@@ -27,8 +28,9 @@ def shapes() -> dict[str, tuple[int, ...]]:
               "property_object": (RANK, HIDDEN), "property_pair": (RANK, HIDDEN), "property_bias": (1, HIDDEN),
               "class": (HIDDEN, 2 * HIDDEN), "class_vector": (RANK, HIDDEN), "class_bias": (1, HIDDEN),
               "cue_subject": (RANK, HIDDEN), "cue_object": (RANK, HIDDEN), "subject_cue": (RANK, HIDDEN),
-              "object_cue": (RANK, HIDDEN)}
-    return {f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (4,)}
+              "object_cue": (RANK, HIDDEN), "path": (RANK, HIDDEN), "steps": (RANK, STEPS), "left_role": (ROLES, RANK),
+              "right_role": (ROLES, RANK)}
+    return {f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (4,), "way": (2,)}
 
 
 def random_head(seed: int, size: float = 0.3, bias: float = -1) -> Weights:
