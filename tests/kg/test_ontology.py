@@ -1,5 +1,6 @@
 """The news ontology: complete, consistent, and read as it is written."""
 
+import gc
 import json
 import re
 import time
@@ -118,9 +119,10 @@ def test_the_shapes_repeat_the_ranges_of_the_ontology(owner: ontology.RelationTy
 def test_loads_fast_and_once() -> None:
     """Reading the ontology takes under 0.2 seconds of processor time, and a second time nothing."""
     ontology._load.cache_clear()
-    start = time.process_time()
+    gc.collect()  # what other tests have left is not looked through meanwhile
+    start = time.thread_time()
     first = ontology.load()
-    assert time.process_time() - start < 0.2
+    assert time.thread_time() - start < 0.2
     assert ontology.load() is first
 
 

@@ -160,7 +160,11 @@ class Table:
 
 
 def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
-    """Return the right pairs of a text and its likeliest wrong ones."""
+    """Return the right pairs of a text and its likeliest wrong ones.
+
+    Under a property of which a statement is in other words than the text's ("Penarol" for "Peñarol") none is wrong: the
+    pair that is meant would be.
+    """
     pairs = reader.pairs(doc, places_of(doc, example))
     right = np.zeros(pairs.logits.shape, np.float32)
     columns = {iri: column for column, iri in enumerate(reader.schema.properties)}
@@ -168,6 +172,8 @@ def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
     ends = [(words[i], words[j]) for i, j in zip(pairs.left, pairs.right, strict=True)]
     for s, p, o in gold_of(example):
         right[[end == (s, o) for end in ends], columns[p]] = 1
+    elsewhere = [columns[p] for s, p, o in gold_of(example) if (s, o) not in ends]
+    pairs.logits[:, elsewhere] = np.where(right[:, elsewhere] > 0, pairs.logits[:, elsewhere], -np.inf)
     likely = np.argsort(-pairs.logits.max(axis=1, initial=-np.inf), kind="stable")[:OTHERS]
     rows: IntArray = np.union1d(likely, np.flatnonzero(right.any(axis=1)))
     return _table(reader, doc, pairs, right, rows)

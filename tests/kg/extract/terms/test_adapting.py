@@ -73,6 +73,20 @@ def test_fitting_makes_the_examples_likely(tmp_path: Path) -> None:
         assert made.logits[made.right > 0].min() > np.sort(made.logits[np.isfinite(made.logits)])[-8]
 
 
+def test_statements_in_other_words_make_nothing_wrong() -> None:
+    """Where an end of one is not in the text, other pairs of its property teach nothing; all else does as before."""
+    reader = random_reader(read_schema(BRIDGES), random_head(1))
+    designed, crosses = (f"https://example.org/bridges#{name}" for name in ("designedBy", "crosses"))
+    text = "The Lune Bridge was designed by Ada Brun and Ivo Roth."
+    said, other = ("Lune Bridge", designed, "Ada Brun"), ("Lune Bridge", designed, "Ivo Róth")
+    columns = list(reader.schema.properties)
+    whole, part = (table(reader, nlp.load()(text), TermExample(text, rows)) for rows in ((said,), (said, other)))
+    assert (part.right == whole.right).all()
+    counts = [np.isfinite(made.logits[:, columns.index(designed)]).sum() for made in (whole, part)]
+    assert counts[0] > counts[1] == 1
+    assert (part.logits[:, columns.index(crosses)] == whole.logits[:, columns.index(crosses)]).all()
+
+
 def test_thresholds_are_those_of_the_measure() -> None:
     """Both are chosen by what the caller measures, on examples that were not learnt from."""
     reader = random_reader(read_schema(BRIDGES), random_head(1))
