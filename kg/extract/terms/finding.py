@@ -45,13 +45,12 @@ MOST = 12
 class Looked:
     """A text's words and spans with the spans' kinds, and scores (spans, properties) as subject and as object.
 
-    ``likeness`` is how near each word is to each property's label, ``sentences`` the words' sentence numbers, ``roots``
-    the spans' highest words in the tree.
+    ``likeness`` is how near each word is to each property's label, ``roots`` are the spans' highest words in the tree.
     """
 
+    reading: Reading
     words: FloatArray
     likeness: FloatArray
-    sentences: IntArray
     tree: Tree
     roots: IntArray
     spans: Spans
@@ -133,9 +132,8 @@ class TermReader:
         if not len(text.spans):
             return Scored(text.spans, text.kinds, np.zeros((0, len(self.schema.classes))), [])
         classes = _sigmoid(self.scorer.class_logits(text.spans, self.terms))
-        reading = Reading(doc)
-        candidates = sorted(self._candidates(text, Listing.of(reading, text.spans)), reverse=True)
-        spoken = referents(reading, self._heads) if candidates else {}
+        candidates = sorted(self._candidates(text, Listing.of(text.reading, text.roots)), reverse=True)
+        spoken = referents(text.reading, self._heads) if candidates else {}
         return Scored(text.spans, text.kinds, classes, candidates, spoken)
 
     def look(self, doc: Doc, places: Collection[tuple[int, int]] = ()) -> Looked:
@@ -143,23 +141,21 @@ class TermReader:
         states = np.asarray(doc.tensor, np.float32)
         words = self.scorer.words(states)
         spans, kinds = find_spans(doc, words, self.scorer, self.mention_types, places)
-        tree = Tree.of(Reading(doc))
+        reading = Reading(doc)
+        tree = Tree.of(reading)
         roots = tree.roots(spans.start, spans.end)
-        sentences = np.zeros(len(doc), dtype=np.int64)
-        for number, sent in enumerate(doc.sents):
-            sentences[sent.start : sent.end] = number
         if not len(spans):
             none = np.zeros((0, 0))
-            return Looked(words, none, sentences, tree, roots, spans, kinds, none, none)
+            return Looked(reading, words, none, tree, roots, spans, kinds, none, none)
         likeness = self.scorer.label_likeness(states, self.terms)
-        as_object = self.scorer.object_scores(spans, self.terms, likeness, sentences)
+        as_object = self.scorer.object_scores(spans, self.terms, likeness, reading.sentence)
         as_object += self._fits[kinds]
         as_subject = self.scorer.subject_scores(spans, self.terms)
         if vocabulary := self.adapter.vocabulary:
             marks = marked(wordings(doc, spans, kinds), vocabulary)
             as_subject += marks @ self._word_weights[0].T
             as_object += marks @ self._word_weights[1].T
-        return Looked(words, likeness, sentences, tree, roots, spans, kinds, as_subject, as_object)
+        return Looked(reading, words, likeness, tree, roots, spans, kinds, as_subject, as_object)
 
     def pairs(self, doc: Doc, places: Collection[tuple[int, int]]) -> Pairs:
         """Return all pairs of a text's spans in reach, with their logits for every property."""
@@ -197,7 +193,7 @@ class TermReader:
         vectors = self.scorer.pair_vectors(text.words, spans, paths, left, right)
         logits = vectors @ self.terms.pair[chosen].T
         logits += self.scorer.way_scores(text.likeness[:, chosen], spans, paths, left, right)
-        within = text.sentences == spans.sentence[objects[0]]
+        within = text.reading.sentence == spans.sentence[objects[0]]
         cues = self.scorer.cue_scores(text.words[within], text.likeness[within][:, chosen], spans.vectors[subjects],
                                       spans.vectors[objects])
         logits += text.as_subject[:, chosen][left] + cues[0][np.searchsorted(subjects, left)]

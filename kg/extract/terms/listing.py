@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.extract.features import FloatArray, IntArray, Reading
-from kg.extract.terms.scorers import Spans
 
 LEAST = 0.2
 """What one that is listed must have of the probability of the likeliest to be as likely; chosen on open sentences."""
@@ -22,11 +21,9 @@ class Listing:
     first: IntArray
 
     @classmethod
-    def of(cls, reading: Reading, spans: Spans) -> Listing:
+    def of(cls, reading: Reading, heads: IntArray) -> Listing:
         """Read it off the tree."""
-        heads = [reading.doc[start : end + 1].root.i
-                 for start, end in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
-        return cls(np.array(heads, dtype=np.int64), np.array(list(map(reading.first_conjunct, heads)), dtype=np.int64))
+        return cls(heads, np.array(list(map(reading.first_conjunct, heads.tolist())), dtype=np.int64))
 
     def raised(self, probabilities: FloatArray, subjects: IntArray, objects: IntArray) -> FloatArray:
         """Return the probabilities (pairs, properties) with listed subjects and objects as likely as their likeliest.

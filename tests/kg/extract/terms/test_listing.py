@@ -6,7 +6,7 @@ import pytest
 from kg import nlp
 from kg.extract.features import Reading
 from kg.extract.terms.listing import LEAST, Listing
-from kg.extract.terms.scorers import Spans
+from kg.extract.terms.paths import Tree
 
 TEXT = "Moonfall was directed by Hugh Harman and Rudolf Ising in Oslo."
 WORDS = TEXT.rstrip(".").split()
@@ -16,9 +16,8 @@ def listing(*names: str) -> Listing:
     """Return the spans of these words of the text."""
     starts = [WORDS.index(name.split()[0]) for name in names]
     ends = [start + len(name.split()) - 1 for start, name in zip(starts, names, strict=True)]
-    none = np.zeros((len(names), 1), np.float32)
-    spans = Spans(np.array(starts), np.array(ends), np.zeros(len(names), np.int64), none)
-    return Listing.of(Reading(nlp.load()(TEXT)), spans)
+    reading = Reading(nlp.load()(TEXT))
+    return Listing.of(reading, Tree.of(reading).roots(np.array(starts), np.array(ends)))
 
 
 def raised(found: Listing, objects: list[int], probabilities: list[float]) -> list[float]:
