@@ -24,31 +24,31 @@ SHARPNESS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Which words stand above each word, itself among them, as 0 and 1 (words, words), and each word's relation."""
+    """The words above each, itself among them, as 0 and 1 (words, words), how many they are, and each word's relation."""
 
     above: FloatArray
+    depth: IntArray
     relations: IntArray
 
     @classmethod
     def of(cls, reading: Reading) -> Tree:
         """Return the trees of a text's sentences."""
-        return cls(above(reading.heads), np.array(reading.relations, dtype=np.int64))
+        return cls.from_heads(reading.heads, np.array(reading.relations, dtype=np.int64))
+
+    @classmethod
+    def from_heads(cls, heads: IntArray, relations: IntArray) -> Tree:
+        """Return the trees of words with these heads; a root is its own."""
+        rows = np.arange(len(heads))
+        above, head = np.zeros((len(heads), len(heads)), np.float32), rows
+        while not above[rows, head].all():
+            above[rows, head] = 1
+            head = heads[head]
+        return cls(above, above.sum(axis=1).astype(np.int64), relations)
 
     def roots(self, start: IntArray, end: IntArray) -> IntArray:
         """Return the highest word of each span, the first of several."""
-        depth = self.above.sum(axis=1)
-        return np.array([first + int(depth[first : last + 1].argmin())
+        return np.array([first + int(self.depth[first : last + 1].argmin())
                          for first, last in zip(start.tolist(), end.tolist(), strict=True)], dtype=np.int64)
-
-
-def above(heads: IntArray) -> FloatArray:
-    """Return which words stand above each, itself among them, as 0 and 1 (words, words); a root is its own head."""
-    rows = np.arange(len(heads))
-    marks, head = np.zeros((len(heads), len(heads)), np.float32), rows
-    while not marks[rows, head].all():
-        marks[rows, head] = 1
-        head = heads[head]
-    return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Paths:
     @classmethod
     def of(cls, tree: Tree, left: IntArray, right: IntArray) -> Paths:
         """Return the paths from one word of each pair to the other."""
-        depth = tree.above.sum(axis=1).astype(np.int64)
+        depth = tree.depth
         ends, place = np.unique(np.stack([left, right]), return_inverse=True)
         marks = tree.above[ends]
         at_depth = np.full((len(ends), depth.max() + 1), -1)  # the word above at each depth, none at 0
@@ -92,7 +92,7 @@ class Paths:
 
     def steps(self) -> FloatArray:
         """Return how far each path goes up and down as classes, (pairs, STEPS)."""
-        depth = self.tree.above.sum(axis=1).astype(np.int64)
+        depth = self.tree.depth
         rows, met = np.arange(len(self.left)), self.top >= 0
         found = np.zeros((len(rows), STEPS), np.float32)
         for first, word in ((0, self.left), (FURTHEST + 1, self.right)):

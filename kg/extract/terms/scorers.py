@@ -157,18 +157,18 @@ class TermScorer:
         hidden = linear(spans.vectors, part, "left")[left] + part["left_role.weight"][relations[paths.left]]
         hidden += linear(spans.vectors, part, "right")[right] + part["right_role.weight"][relations[paths.right]]
         hidden += linear(pair_features(spans, left, right), part, "features") + linear(paths.steps(), part, "steps")
-        hidden += linear(between_words(words, spans, left, right)[0], part, "between")
-        count = np.maximum(paths.sums(np.ones((len(words), 1), np.float32)), 1)
-        hidden += paths.sums(linear(words, part, "path")) / count
+        each = np.ones((len(words), 1), np.float32)
+        between = between_sums(words, spans, left, right) / np.maximum(between_sums(each, spans, left, right), 1)
+        hidden += linear(between, part, "between")
+        hidden += paths.sums(linear(words, part, "path")) / np.maximum(paths.sums(each), 1)
         return _relu(hidden)
 
     def way_scores(self, likeness: FloatArray, spans: Spans, paths: Paths, left: IntArray, right: IntArray
                    ) -> FloatArray:
         """Return what the words between the ends, and on the path, say of each label: (pairs, properties)."""
-        weights = np.exp(SHARPNESS * likeness)
-        _, between = between_words(weights, spans, left, right)
-        on_path, beside = self.arrays["way"]
-        scores: FloatArray = on_path * nearest(paths.sums(weights)) + beside * nearest(between)
+        weights, (on_path, beside) = np.exp(SHARPNESS * likeness), self.arrays["way"]
+        scores: FloatArray = on_path * nearest(paths.sums(weights))
+        scores += beside * nearest(between_sums(weights, spans, left, right))
         return scores
 
 
@@ -185,14 +185,13 @@ def pair_features(spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
     return features
 
 
-def between_words(words: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return the mean and the sum of the words between the spans of each pair, zero where there are none."""
-    total = np.concatenate([np.zeros((1, words.shape[1]), np.float32), words.cumsum(axis=0)])
+def between_sums(rows: FloatArray, spans: Spans, left: IntArray, right: IntArray) -> FloatArray:
+    """Return the sum of the words' rows between the spans of each pair, zero where there are none."""
+    total = np.concatenate([np.zeros((1, rows.shape[1]), np.float32), rows.cumsum(axis=0)])
     first = np.minimum(spans.end[left], spans.end[right]) + 1
     last = np.maximum(spans.start[left], spans.start[right])
-    count = np.maximum(last - first, 0)
     summed: FloatArray = total[np.maximum(first, last)] - total[first]
-    return summed / np.maximum(count, 1)[:, None].astype(np.float32), summed
+    return summed
 
 
 def normalized(rows: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -193,7 +194,7 @@ class TermNetwork(nn.Module):
         near = self._near(batch, found)
         pairs = pairs + self._cues(batch, words, spans, vectors, near)
         weights = (SHARPNESS * near).exp()
-        ways = self.way[0] * nearest(paths.sums(weights)) + self.way[1] * nearest(between(weights, spans)[1])
+        ways = self.way[0] * nearest(paths.sums(weights)) + self.way[1] * nearest(between(weights, spans))
         label = self._label(batch, spans, near) + self.scale[2] * self.property_bias(hidden)[:, 0]
         return (as_subject[:, :, None] + as_object[:, None] + pairs) * RANK**-0.5 + label[:, None] + ways
 
@@ -202,9 +203,10 @@ class TermNetwork(nn.Module):
         relation = batch.relation.gather(1, paths.root)
         left = (self.left(vectors) + self.left_role(relation))[:, :, None]
         right = (self.right(vectors) + self.right_role(relation))[:, None]
-        path = paths.sums(words) / paths.sums(words.new_ones(*words.shape[:2], 1)).clamp(min=1)
+        each = words.new_ones(*words.shape[:2], 1)
+        path, beside = (sums(words) / sums(each).clamp(min=1) for sums in (paths.sums, partial(between, spans=spans)))
         hidden: Tensor = (left + right + self.features(features(batch, spans)) + self.steps(paths.steps())
-                          + self.between(between(words, spans)[0]) + self.path(path))
+                          + self.between(beside) + self.path(path))
         return hidden
 
     def _near(self, batch: Batch, found: Described) -> Tensor:
@@ -254,14 +256,12 @@ def features(batch: Batch, spans: Spans) -> Tensor:
     return found
 
 
-def between(words: Tensor, spans: Spans) -> tuple[Tensor, Tensor]:
-    """Return the mean and the sum of the words between the spans of each pair, zero where there are none."""
-    total, rows = F.pad(words.cumsum(1), (0, 0, 1, 0)), torch.arange(len(words))[:, None, None]
+def between(rows: Tensor, spans: Spans) -> Tensor:
+    """Return the sum of the words' rows between the spans of each pair, zero where there are none."""
+    total, texts = F.pad(rows.cumsum(1), (0, 0, 1, 0)), torch.arange(len(rows))[:, None, None]
     first = torch.minimum(spans.end[:, :, None], spans.end[:, None]) + 1
     last = torch.maximum(spans.start[:, :, None], spans.start[:, None])
-    count = (last - first).clamp(min=0)
-    summed = total[rows, torch.maximum(first, last)] - total[rows, first]
-    return summed / count.clamp(min=1)[..., None], summed
+    return total[texts, torch.maximum(first, last)] - total[texts, first]
 
 
 def nearest(summed: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.extract.terms.paths import FURTHEST, SHARPNESS, STEPS, Paths, Tree, above, nearest
+from kg.extract.terms.paths import FURTHEST, SHARPNESS, STEPS, Paths, Tree, nearest
 
 
 @st.composite
@@ -29,7 +29,7 @@ def up(heads: list[int], word: int) -> list[int]:
 def test_paths_are_those_of_a_walk(heads: list[int]) -> None:
     """Sums and steps of all pairs of words are those of a walk up from both to where they meet."""
     size = len(heads)
-    tree = Tree(above(np.array(heads)), np.zeros(size, np.int64))
+    tree = Tree.from_heads(np.array(heads), np.zeros(size, np.int64))
     left, right = (grid.ravel() for grid in np.meshgrid(np.arange(size), np.arange(size)))
     apart = left != right
     paths = Paths.of(tree, left[apart], right[apart])
@@ -48,7 +48,7 @@ def test_paths_are_those_of_a_walk(heads: list[int]) -> None:
 
 def test_the_root_of_a_span_is_its_highest_word() -> None:
     """Of two that are as high the first counts."""
-    tree = Tree(above(np.array([1, 3, 3, 3, 3])), np.zeros(5, np.int64))
+    tree = Tree.from_heads(np.array([1, 3, 3, 3, 3]), np.zeros(5, np.int64))
     assert tree.roots(np.array([0, 1, 2, 2]), np.array([1, 2, 3, 2])).tolist() == [1, 1, 3, 2]
 
 
