@@ -24,7 +24,7 @@ SHARPNESS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The words above each, itself among them, as 0 and 1 (words, words), how many they are, and each word's relation."""
+    """The words above each, itself among them, as 0 and 1 (words, words), how many there are, and the relations."""
 
     above: FloatArray
     depth: IntArray
