@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ import numpy as np
 
 from kg.errors import ModelError
 from kg.extract.features import FloatArray
-from kg.extract.terms.scorers import Terms
 from kg.schema import Schema
 
 FORMAT = 3
@@ -75,23 +74,20 @@ class Adapter:
         arrays |= {name: self.changes[name].astype(np.float16) for name in PARTS}
         np.savez_compressed(path, **arrays)
 
-    def adapt(self, schema: Schema, terms: Terms) -> Terms:
-        """Return the terms with the changes; properties that are no more in the schema are left out."""
+    def changes_for(self, schema: Schema) -> dict[str, FloatArray] | None:
+        """Return the changes by part with one row for each property of the schema, zero for what was not learnt.
+
+        Properties that are no more in the schema are left out; ``None`` where none is left.
+        """
         numbers, own = self._rows(schema)
         if not numbers:
-            return terms
-        changed = {name: getattr(terms, name).copy() for name in VECTORS}
-        for name in VECTORS:
-            changed[name][numbers] += self.changes[name][own]
-        return replace(terms, **changed)
-
-    def word_weights(self, schema: Schema) -> tuple[FloatArray, FloatArray]:
-        """Return the weights of the vocabulary for subjects and for objects, (properties of the schema, vocabulary)."""
-        numbers, own = self._rows(schema)
-        weights = np.zeros((len(WORDS), len(schema.properties), len(self.vocabulary)), np.float32)
-        if numbers:
-            weights[:, numbers] = [self.changes[name][own] for name in WORDS]
-        return weights[0], weights[1]
+            return None
+        found = {}
+        for name in PARTS:
+            rows = self.changes[name]
+            found[name] = np.zeros((len(schema.properties), *rows.shape[1:]), np.float32)
+            found[name][numbers] = rows[own]
+        return found
 
     def _rows(self, schema: Schema) -> tuple[list[int], list[int]]:
         """Return the numbers of properties in the schema and here, of those that both have."""

@@ -24,7 +24,8 @@ from kg.errors import InputError
 from kg.extract.features import FloatArray, IntArray
 from kg.extract.terms.adapter import FORMAT, VECTORS, WORDS, Adapter
 from kg.extract.terms.assembly import triples
-from kg.extract.terms.finding import Pairs, TermReader
+from kg.extract.terms.finding import TermReader
+from kg.extract.terms.pairing import Pairs
 from kg.extract.terms.wording import marked, wordings
 from kg.model import Document
 from kg.nlp.threads import one_thread
@@ -165,7 +166,7 @@ def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
     Under a property of which a statement is in other words than the text's ("Penarol" for "Peñarol") none is wrong: the
     pair that is meant would be.
     """
-    pairs = reader.pairs(doc, places_of(doc, example))
+    pairs = reader.pairing.pairs(doc, places_of(doc, example))
     right = np.zeros(pairs.logits.shape, np.float32)
     columns = {iri: column for column, iri in enumerate(reader.schema.properties)}
     words = [squeeze(doc[start : end + 1].text) for start, end in zip(pairs.spans.start, pairs.spans.end, strict=True)]
@@ -181,7 +182,7 @@ def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
 
 def _table(reader: TermReader, doc: Doc, pairs: Pairs, right: FloatArray, rows: IntArray) -> Table:
     left, target = pairs.left[rows], pairs.right[rows]
-    ends, said = reader.scorer.ends(pairs.spans), wordings(doc, pairs.spans, pairs.kinds)
+    ends, said = reader.pairing.scorer.ends(pairs.spans), wordings(doc, pairs.spans, pairs.kinds)
     return Table(ends[0][left], ends[1][target], pairs.vectors[rows], [said[i] for i in left],
                  [said[i] for i in target], pairs.logits[rows], right[rows])
 

@@ -76,7 +76,7 @@ class Assembly:
 
     def extraction(self) -> Extraction:
         """Return the extraction; what breaks domain, range or a shape is not in it."""
-        properties = list(self.reader.schema.properties.values())
+        properties = self.reader.pairing.properties
         self.choose_types(properties)
         kept: dict[tuple[str, str, str], tuple[Candidate, bool]] = {}
         for candidate in self.scored.candidates:
@@ -115,10 +115,10 @@ class Assembly:
         sure = {name for name, row in votes.items() if row.max(initial=0) >= self.reader.settings["classes"] * OWN_VOTE}
         for (name, number, is_object), probability in asked.items():
             wanted = properties[number].range if is_object else properties[number].domain
-            if wanted and len(below := self.reader.classes_below(wanted)):
+            if wanted and len(below := self.reader.pairing.classes_below(wanted)):
                 votes[name][below] += probability
                 sure.add(name)
-        self.types = {name: [self.reader.class_iris[int(row.argmax())] if name in sure else THING]
+        self.types = {name: [self.reader.pairing.class_iris[int(row.argmax())] if name in sure else THING]
                       for name, row in votes.items()}
 
     def in_shape(self, known: Property, key: tuple[str, str, str]) -> bool:
@@ -156,9 +156,9 @@ class Assembly:
         has, schema = self.types[name], self.reader.schema
         if found := next((kind for kind in has if schema.is_a(kind, wanted)), None):
             return found
-        below, votes = self.reader.classes_below(wanted), self.votes[name]
+        below, votes = self.reader.pairing.classes_below(wanted), self.votes[name]
         enough = below[votes[below] >= LEAST_VOTE * votes.max(initial=0)]
-        likely = (self.reader.class_iris[n] for n in enough[np.argsort(-votes[enough], kind="stable")].tolist())
+        likely = (self.reader.pairing.class_iris[n] for n in enough[np.argsort(-votes[enough], kind="stable")].tolist())
         return next((kind for kind in likely if not any(schema.are_apart(kind, other) for other in has)), None)
 
     def name(self, span: int) -> str:

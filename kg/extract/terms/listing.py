@@ -37,7 +37,8 @@ class Listing:
                 most = best.max(axis=0)
                 for rows, own in zip(members, best, strict=True):
                     columns = np.flatnonzero((own < most) & (own >= LEAST * most))
-                    raised[rows[raised[np.ix_(rows, columns)].argmax(axis=0)], columns] = most[columns]
+                    if len(columns):
+                        raised[rows[raised[np.ix_(rows, columns)].argmax(axis=0)], columns] = most[columns]
         return raised
 
     def _lists(self, one: IntArray, listed: IntArray) -> list[list[IntArray]]:

@@ -17,27 +17,36 @@ import numpy.typing as npt
 
 from kg.extract.features import FloatArray, IntArray
 from kg.extract.scorers import linear
+from kg.extract.terms.attention import in_context
 from kg.extract.terms.describing import Descriptions
-from kg.extract.terms.paths import SHARPNESS, Paths, nearest
+from kg.extract.terms.paths import SHARPNESS, Paths, Tree, nearest
+from kg.extract.terms.reranking import Reranker
 
 STEPS = (1, 2, 4, 8, 16)
 """Distances in words from which a pair falls into the next class."""
 
 FEATURES = 2 * (len(STEPS) + 1) + 3 + 1
-SPANS = "spans."
+SPANS, RERANKER = "spans.", "reranker."
+CONTEXTS = 2
+"""How many layers of attention there are among words."""
+
 BEFORE, AFTER = 4, 2
 """How many words before and after an object are looked at for the property's label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The vectors of a schema's terms: (properties, rank) and (classes, rank), and biases."""
+    """The vectors of a schema's terms: (properties, rank) and (classes, rank), and biases.
+
+    ``again`` are those of properties for the reranker.
+    """
 
     subject: FloatArray
     object: FloatArray
     pair: FloatArray
     bias: FloatArray
     trigger: FloatArray
+    again: FloatArray
     classes: FloatArray
     class_bias: FloatArray
 
@@ -62,7 +71,8 @@ class TermScorer:
     def __init__(self, arrays: Mapping[str, FloatArray]) -> None:
         self.arrays = arrays
         self._rank_scale = np.float32(len(arrays["subject.weight"]) ** -0.5)
-        self._spans = {name[len(SPANS):]: array for name, array in arrays.items() if name.startswith(SPANS)}
+        self._spans = _part(arrays, SPANS)
+        self.reranker = Reranker(_part(arrays, RERANKER))
 
     def terms(self, found: Descriptions) -> Terms:
         """Return the vectors of described terms."""
@@ -75,13 +85,17 @@ class TermScorer:
                      linear(hidden, part, "property_object") * self._rank_scale,
                      linear(hidden, part, "property_pair") * self._rank_scale,
                      linear(hidden, part, "property_bias")[:, 0] * part["scale"][2],
-                     _unit(linear(normalized(found.labels), part, "trigger")),
+                     _unit(linear(normalized(found.labels), part, "trigger")), self.reranker.properties(hidden),
                      linear(class_hidden, part, "class_vector") * self._rank_scale,
                      linear(class_hidden, part, "class_bias")[:, 0])
 
-    def words(self, states: FloatArray) -> FloatArray:
-        """Return projected words, (words, hidden); a zero state stays zero."""
-        return _relu(linear(normalized(states), self.arrays, "token")) * states.any(axis=1, keepdims=True)
+    def words(self, states: FloatArray, tree: Tree, sentence: IntArray) -> FloatArray:
+        """Return projected words that know their context, (words, hidden); a zero state stays zero."""
+        words = _relu(linear(normalized(states), self.arrays, "token"))
+        real = np.asarray(states.any(axis=1))
+        for number in range(CONTEXTS) if len(words) else ():
+            words = in_context(words, tree, sentence, real, self.arrays, f"context.{number}.")
+        return words * real[:, None]
 
     def span_scores(self, words: FloatArray) -> FloatArray:
         """Return how likely each span is an end of something: (words, lengths) logits, minus infinity past the end."""
@@ -115,8 +129,8 @@ class TermScorer:
         near[~states.any(axis=1)] = -1
         return near
 
-    def object_scores(self, spans: Spans, terms: Terms, likeness: FloatArray, sentences: IntArray) -> FloatArray:
-        """Return what each span gets as an object, (spans, properties), with the property's own part."""
+    def label_scores(self, spans: Spans, terms: Terms, likeness: FloatArray, sentences: IntArray) -> FloatArray:
+        """Return what the words around each span say of labels, (spans, properties), with the property's own part."""
         scale, last = self.arrays["scale"], len(likeness) - 1
         best = np.stack([likeness[sentences == n].max(axis=0, initial=-1) for n in range(sentences.max() + 1)])
         places = [np.maximum(spans.start - k, 0) for k in range(1, BEFORE + 1)]
@@ -124,13 +138,7 @@ class TermScorer:
         near = likeness[places[0]]
         for place in places[1:]:
             np.maximum(near, likeness[place], out=near)
-        scores: FloatArray = self.ends(spans)[1] @ terms.object.T
-        scores += scale[0] * best[spans.sentence] + scale[1] * near + terms.bias
-        return scores
-
-    def subject_scores(self, spans: Spans, terms: Terms) -> FloatArray:
-        """Return what each span gets as a subject, (spans, properties)."""
-        scores: FloatArray = self.ends(spans)[0] @ terms.subject.T
+        scores: FloatArray = scale[0] * best[spans.sentence] + scale[1] * near + terms.bias
         return scores
 
     def ends(self, spans: Spans) -> tuple[FloatArray, FloatArray]:
@@ -162,6 +170,14 @@ class TermScorer:
         hidden += linear(between, part, "between")
         hidden += paths.sums(linear(words, part, "path")) / np.maximum(paths.sums(each), 1)
         return _relu(hidden)
+
+    def products(self, ends: tuple[FloatArray, FloatArray, FloatArray], terms: Terms, properties: IntArray
+                 ) -> FloatArray:
+        """Return subjects, objects and pairs times what the properties ask of each, (candidates, 3 * rank)."""
+        factors = terms.subject[properties], terms.object[properties], terms.pair[properties]
+        products = np.concatenate([end * factor for end, factor in zip(ends, factors, strict=True)], axis=1)
+        unscaled: FloatArray = products / self._rank_scale
+        return unscaled
 
     def way_scores(self, likeness: FloatArray, spans: Spans, paths: Paths, left: IntArray, right: IntArray
                    ) -> FloatArray:
@@ -200,6 +216,10 @@ def normalized(rows: FloatArray) -> FloatArray:
     centred = halves - halves.mean(axis=2, keepdims=True)
     scaled: FloatArray = centred / np.sqrt((centred**2).mean(axis=2, keepdims=True) + 1e-5)
     return scaled.reshape(rows.shape).astype(np.float32)
+
+
+def _part(arrays: Mapping[str, FloatArray], prefix: str) -> dict[str, FloatArray]:
+    return {name[len(prefix):]: array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _read(arrays: Mapping[str, FloatArray], rows: FloatArray) -> FloatArray:

@@ -9,13 +9,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kg.extract.terms.pairing import object_fits
+from kg.extract.terms.spans import VALUE_LABELS
+from kg.schema import Schema
 from kg.training.checkpoints import note, resume, save
 from kg.training.terms.examples import PLACES, Example, Source, batches, candidates, collate, described, ends_of
-from kg.training.terms.network import FAR, Spans, TermNetwork
+from kg.training.terms.network import FAR, Fits, Spans, TermNetwork
 
 
 def train(network: TermNetwork, sources: Sequence[Source], options: Mapping[str, Any], out: Path) -> None:
@@ -60,13 +64,31 @@ def text_loss(network: TermNetwork, source: Source, rows: Sequence[Example], opt
     names = _sample(source, rows, options["properties"], shuffled)
     found = described(source, names, shuffled)
     vectors = network.vectors(words, spans)
-    logits = network(batch, words, spans, vectors, found)
-    right, asked = _targets(rows, numbers, names, logits)
-    total = _span_loss(scores, rows, options["span_weight"])
-    total = total + _pair_loss(logits, right, asked, spans, options["unasked_weight"])
-    total = total + _choice_loss(logits, right, spans)
     classes = network.class_logits(vectors, found)
+    fits = fits_of(source.schema, names, spans, classes, network.kinds)
+    looks = network(batch, words, spans, vectors, found, fits)
+    right, asked = _targets(rows, numbers, names, looks[0])
+    total = _span_loss(scores, rows, options["span_weight"])
+    for logits in looks:
+        total = total + _pair_loss(logits, right, asked, spans, options["unasked_weight"])
+        total = total + _choice_loss(logits, right, spans)
     return total + options["class_weight"] * _class_loss(classes, source, rows, numbers, options["other_class_weight"])
+
+
+def fits_of(schema: Schema, names: Sequence[str], spans: Spans, classes: Tensor, kinds: int) -> Fits:
+    """Return how candidates fit properties; ``classes`` are their logits (texts, spans, classes), of so many kinds."""
+    known, iris = [schema.properties[name] for name in names], list(schema.classes)
+    logs = F.logsigmoid(classes.detach())
+
+    def fit(wanted: Sequence[frozenset[str]]) -> Tensor:
+        below = torch.tensor([[schema.is_a(iri, kinds) for iri in iris] for kinds in wanted]).reshape(len(wanted), -1)
+        if not iris:
+            return logs.new_zeros(*logs.shape[:2], len(names))
+        return logs[:, :, None].masked_fill(~below, FAR).amax(-1) * below.any(-1)
+
+    objects = torch.from_numpy(np.isfinite(object_fits(known, kinds - len(VALUE_LABELS) - 2)))[spans.kind]
+    possible = _apart(spans)[..., None] & objects[:, None]
+    return Fits(possible, fit([each.domain for each in known]), fit([each.range for each in known]))
 
 
 def _sample(source: Source, rows: Sequence[Example], count: int, shuffled: random.Random) -> list[str]:

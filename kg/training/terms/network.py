@@ -13,8 +13,11 @@ from torch.nn import functional as F
 from kg.extract.terms.describing import STATE
 from kg.extract.terms.paths import FURTHEST, ROLES, SHARPNESS
 from kg.extract.terms.paths import STEPS as PATH_STEPS
-from kg.extract.terms.scorers import AFTER, BEFORE, FEATURES, STEPS
+from kg.extract.terms.reranking import UNSEEN
+from kg.extract.terms.scorers import AFTER, BEFORE, CONTEXTS, FEATURES, STEPS
 from kg.extract.terms.spans import VALUE_LABELS
+from kg.training.terms.attention import Context, word_pairs
+from kg.training.terms.reranking import Places, Reranker, Scored, choose
 
 HIDDEN, RANK, SPAN_HIDDEN = 192, 128, 96
 FIRST_BIAS = -4.0
@@ -114,6 +117,17 @@ class Paths(NamedTuple):
         return found
 
 
+class Fits(NamedTuple):
+    """Which (text, subject, object, property) may be, and log probabilities that spans are of domains and ranges.
+
+    ``domain`` and ``range`` are (texts, spans, properties), 0 where a property has none.
+    """
+
+    possible: Tensor
+    domain: Tensor
+    range: Tensor
+
+
 class Described(NamedTuple):
     """Mean states of descriptions as in `kg.extract.terms.describing`, (terms, width)."""
 
@@ -162,11 +176,16 @@ class TermNetwork(nn.Module):
         self.add_module("class", nn.Linear(2 * HIDDEN, HIDDEN))
         self.class_vector, self.class_bias = linear(HIDDEN), nn.Linear(HIDDEN, 1)
         self.drop = nn.Dropout(dropout)
+        self.context = nn.ModuleList(Context(HIDDEN, dropout / 2) for _ in range(CONTEXTS))
+        self.reranker = Reranker(HIDDEN, RANK, dropout / 2)
 
     def words(self, batch: Batch) -> Tensor:
         """Return projected words, zero where there is none."""
-        projected = F.relu(self.token(self.drop(normalized(batch.states))))
-        return projected * batch.states.any(-1, keepdim=True)
+        words, real = F.relu(self.token(self.drop(normalized(batch.states)))), batch.states.any(-1)
+        marks, allowed = word_pairs(batch.above, batch.sentence, real)
+        for layer in self.context:
+            words = layer(words, marks, allowed)
+        return words * real[..., None]
 
     def vectors(self, words: Tensor, spans: Spans) -> Tensor:
         """Return the vectors of candidates."""
@@ -183,20 +202,31 @@ class TermNetwork(nn.Module):
         logits: Tensor = self.kind(vectors) @ self.class_vector(hidden).T * RANK**-0.5 + self.class_bias(hidden)[:, 0]
         return logits
 
-    def forward(self, batch: Batch, words: Tensor, spans: Spans, vectors: Tensor, found: Described) -> Tensor:
-        """Return logits (texts, subjects, objects, properties)."""
+    def forward(self, batch: Batch, words: Tensor, spans: Spans, vectors: Tensor, found: Described, fits: Fits
+                ) -> tuple[Tensor, Tensor]:
+        """Return logits (texts, subjects, objects, properties), and those after the reranker."""
         read = [self._read(rows) for rows in (found.labels, found.more, found.domains, found.ranges)]
         hidden = self.drop(F.relu(self.property(self.drop(torch.cat([*read, found.kinds], -1)))))
-        as_subject = self.subject(vectors) @ self.property_subject(hidden).T
-        as_object = self.object(vectors) @ self.property_object(hidden).T
+        factors = self.property_subject(hidden), self.property_object(hidden), self.property_pair(hidden)
+        subjects, objects = self.subject(vectors), self.object(vectors)
         paths = Paths.of(batch, spans)
-        pairs = self.drop(F.relu(self._pairs(batch, words, spans, vectors, paths))) @ self.property_pair(hidden).T
+        hidden_pairs = F.relu(self._pairs(batch, words, spans, vectors, paths))
+        hidden_pairs = hidden_pairs * self.drop(torch.ones_like(hidden_pairs[:, :, :1]))
         near = self._near(batch, found)
-        pairs = pairs + self._cues(batch, words, spans, vectors, near)
+        pairs = hidden_pairs @ factors[2].T + self._cues(batch, words, spans, vectors, near)
         weights = (SHARPNESS * near).exp()
         ways = self.way[0] * nearest(paths.sums(weights)) + self.way[1] * nearest(between(weights, spans))
         label = self._label(batch, spans, near) + self.scale[2] * self.property_bias(hidden)[:, 0]
-        return (as_subject[:, :, None] + as_object[:, None] + pairs) * RANK**-0.5 + label[:, None] + ways
+        ends = (subjects @ factors[0].T)[:, :, None] + (objects @ factors[1].T)[:, None]
+        logits = (ends + pairs) * RANK**-0.5 + label[:, None] + ways
+        scored = Scored(logits.masked_fill(~fits.possible, FAR), hidden_pairs, subjects, objects, factors, hidden,
+                        label, near, (fits.domain, fits.range))
+        chosen = choose(scored.logits, batch.sentence.gather(1, spans.start))
+        again = self.reranker(chosen, scored, words, vectors, Places(batch.above, paths.root, spans.start, spans.end,
+                                                                     batch.sentence))
+        texts = torch.arange(len(words))[:, None].expand_as(chosen.subject)
+        places = (part[chosen.real] for part in (texts, chosen.subject, chosen.object, chosen.property))
+        return logits, (logits.detach() - UNSEEN).index_put(tuple(places), again[chosen.real])
 
     def _pairs(self, batch: Batch, words: Tensor, spans: Spans, vectors: Tensor, paths: Paths) -> Tensor:
         """Return the hidden vectors of pairs, (texts, subjects, objects, rank)."""

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from kg import nlp
+from kg.errors import ModelError
 from kg.evaluation.benchmarking import figures, make_readers
 from kg.evaluation.text2kgbench import FOLDER, read_benchmark
 from kg.nlp.weights import Weights, read_weights, write_weights
@@ -57,7 +58,9 @@ def run(data: Path, gold: Path, model: Path, out: Path, settings: Path, cache: P
     network = TermNetwork(LONGEST, len(weights.settings["mention_types"]), options["dropout"])
     if start:
         compared = sample_unlabelled(data / WIKINEWS, options["carrying_articles"], options["seed"])
-        network.load_state_dict(carry(start, model, PREFIX, compared), strict=False)  # an older head has fewer layers
+        head = carry(start, model, PREFIX, compared)
+        if unknown := network.load_state_dict(head, strict=False).unexpected_keys:  # an older head has fewer layers
+            raise ModelError(f"{start}: its head has layers that this code has not: {', '.join(unknown)}")
     train(network, sources, options, out)
     network.eval()
     made = add_head(weights, network, FIRST)

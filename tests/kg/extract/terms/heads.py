@@ -7,13 +7,15 @@ import numpy as np
 
 from kg import nlp
 from kg.extract.terms import TermReader
+from kg.extract.terms.attention import HEADS, WORD_PAIRS
 from kg.extract.terms.describing import STATE, Descriptions
 from kg.extract.terms.paths import ROLES, STEPS
-from kg.extract.terms.scorers import FEATURES, TermScorer
+from kg.extract.terms.reranking import LAYERS, RELATED, SCALARS, WORD_MARKS
+from kg.extract.terms.scorers import CONTEXTS, FEATURES, TermScorer
 from kg.nlp.weights import FloatArray, Weights
 from kg.schema import Schema
 
-HIDDEN, RANK, SPAN_HIDDEN, LONGEST, MENTION_TYPES = 24, 16, 12, 8, 10
+HIDDEN, RANK, SPAN_HIDDEN, LONGEST, MENTION_TYPES, WIDTH = 24, 16, 12, 8, 10, 16
 
 
 def shapes() -> dict[str, tuple[int, ...]]:
@@ -30,7 +32,41 @@ def shapes() -> dict[str, tuple[int, ...]]:
               "cue_subject": (RANK, HIDDEN), "cue_object": (RANK, HIDDEN), "subject_cue": (RANK, HIDDEN),
               "object_cue": (RANK, HIDDEN), "path": (RANK, HIDDEN), "steps": (RANK, STEPS), "left_role": (ROLES, RANK),
               "right_role": (ROLES, RANK)}
-    return {f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (4,), "way": (2,)}
+    return ({f"{name}.weight": shape for name, shape in layers.items()} | {"scale": (4,), "way": (2,)}
+            | {f"reranker.{name}": shape for name, shape in reranker_shapes().items()} | context_shapes())
+
+
+def reranker_shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the reranker's arrays, in the order of ``kg.training.terms.reranking``."""
+    shapes: dict[str, tuple[int, ...]] = {
+        "products.weight": (WIDTH, 3 * RANK), "pair.weight": (WIDTH, RANK), "property.weight": (WIDTH, HIDDEN),
+        "subject.weight": (WIDTH, HIDDEN), "object.weight": (WIDTH, HIDDEN), "scalars.weight": (WIDTH, SCALARS),
+        "norm.weight": (WIDTH,), "norm.bias": (WIDTH,), "score.weight": (1, WIDTH)}
+    for layer in range(LAYERS):
+        shapes |= attention_shapes(f"layers.{layer}.text.", WIDTH, HIDDEN, WORD_MARKS)
+        shapes |= attention_shapes(f"layers.{layer}.rivals.", WIDTH, WIDTH, RELATED)
+        shapes |= thought_shapes(f"layers.{layer}.thought.", WIDTH)
+    return shapes
+
+
+def context_shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the arrays of attention among words."""
+    layers = [attention_shapes(f"context.{layer}.attention.", HIDDEN, HIDDEN, WORD_PAIRS)
+              | thought_shapes(f"context.{layer}.thought.", HIDDEN) for layer in range(CONTEXTS)]
+    return {name: shape for layer in layers for name, shape in layer.items()}
+
+
+def attention_shapes(name: str, width: int, others: int, marks: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a layer of attention, in the order of ``kg.training.terms.attention``."""
+    return {name + "norm.weight": (width,), name + "norm.bias": (width,), name + "query.weight": (width, width),
+            name + "key.weight": (width, others), name + "value.weight": (width, others),
+            name + "bias.weight": (HEADS, marks), name + "out.weight": (width, width + HEADS * marks)}
+
+
+def thought_shapes(name: str, width: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a perceptron that is added."""
+    return {name + "norm.weight": (width,), name + "norm.bias": (width,), name + "inner.weight": (2 * width, width),
+            name + "outer.weight": (width, 2 * width)}
 
 
 def random_head(seed: int, size: float = 0.3, bias: float = -1) -> Weights:

@@ -10,7 +10,7 @@ import pytest
 
 from kg import nlp
 from kg.errors import InputError, ModelError
-from kg.extract.terms.adapter import Adapter, adapter_path
+from kg.extract.terms.adapter import PARTS, Adapter, adapter_path
 from kg.extract.terms.adapting import (
     RATIOS,
     THRESHOLDS,
@@ -87,6 +87,17 @@ def test_statements_in_other_words_make_nothing_wrong() -> None:
     assert (part.logits[:, columns.index(crosses)] == whole.logits[:, columns.index(crosses)]).all()
 
 
+def test_a_text_without_words_teaches_nothing() -> None:
+    """It has no pairs, and its other examples are learnt from as if it were not there."""
+    reader = random_reader(read_schema(BRIDGES), random_head(1))
+    [learnt] = [e for e in examples(BRIDGES.with_suffix(".jsonl")) if e.text == TEXTS[0]]
+    empty = table(reader, nlp.load()(" "), TermExample(" ", ()))
+    assert empty.logits.shape == (0, len(reader.schema.properties))
+    whole = table(reader, nlp.load()(learnt.text), learnt)
+    one, both = fit(reader, [whole]), fit(reader, [whole, empty])
+    assert all((one.changes[name] == both.changes[name]).all() for name in PARTS)
+
+
 def test_thresholds_are_those_of_the_measure() -> None:
     """Both are chosen by what the caller measures, on examples that were not learnt from."""
     reader = random_reader(read_schema(BRIDGES), random_head(1))
@@ -121,15 +132,15 @@ def test_an_adapter_of_an_earlier_format_says_what_to_do(tmp_path: Path) -> None
         Adapter.read(tmp_path / "x.adapter.npz")
 
 
-def test_what_words_tell_is_of_the_schema_they_meet() -> None:
-    """A property that is no more in the schema is left out, one that is new is told nothing."""
+def test_changes_are_of_the_schema_they_meet() -> None:
+    """A property that is no more in the schema is left out, one that is new changes by nothing."""
     schema = read_schema(BRIDGES)
     known = list(schema.properties)[1]
-    weights = np.array([[1.0, 2.0], [5.0, 5.0]], np.float32)
-    changes = {"subject_words": weights, "object_words": -weights}
-    adapter = Adapter([known, "https://example.org/gone"], changes, ["-1 by", "+1 in"])
-    marks = np.array([[1, 0], [1, 1]], np.float32)
-    as_subject, as_object = (marks @ weights.T for weights in adapter.word_weights(schema))
-    assert as_subject[:, 1].tolist() == [1, 3]
-    assert as_object[:, 1].tolist() == [-1, -3]
-    assert not np.delete(as_subject, 1, axis=1).any()
+    learnt = {name: np.array([[1.0, 2.0], [5.0, 5.0]], np.float32) * (number + 1) for number, name in enumerate(PARTS)}
+    adapter = Adapter([known, "https://example.org/gone"], learnt)
+    changes = adapter.changes_for(schema)
+    assert changes is not None
+    for name, rows in changes.items():
+        assert (rows[1] == learnt[name][0]).all()
+        assert not np.delete(rows, 1, axis=0).any()
+    assert replace(adapter, properties=["https://example.org/gone"]).changes_for(schema) is None

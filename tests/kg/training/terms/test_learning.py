@@ -16,7 +16,7 @@ from kg.nlp.weights import read_weights  # noqa: E402
 from kg.schema import Class, Property, Schema  # noqa: E402
 from kg.training import checkpoints  # noqa: E402
 from kg.training.terms.examples import Source, collate, described, make_source  # noqa: E402
-from kg.training.terms.learning import train  # noqa: E402
+from kg.training.terms.learning import fits_of, train  # noqa: E402
 from kg.training.terms.network import Spans, TermNetwork  # noqa: E402
 from kg.training.terms.run import FIRST, add_head  # noqa: E402
 from kg.training.terms.texts import LONGEST, Text  # noqa: E402
@@ -82,13 +82,15 @@ def test_scores_are_those_of_the_twin_in_numpy(source: Source) -> None:
     reader = TermReader(source.schema, twin, terms)
     text = "The Lune Bridge stands near Tarsk. It was designed by Ada Brun, an engineer."
     row = make_source(source.schema, [Text("bridges", text, (), ("d",))], nlp.load(), 40).examples[0]
-    pairs = reader.pairs(nlp.load()(text), set())
+    pairs = reader.pairing.pairs(nlp.load()(text), set())
     batch = collate([row])
     start, end, kind = (torch.tensor(rows)[None] for rows in (pairs.spans.start, pairs.spans.end, pairs.kinds))
     spans = Spans(start, end, kind, torch.ones_like(start, dtype=torch.bool))
     with torch.no_grad():
         words = network.words(batch)
-        logits = network(batch, words, spans, network.vectors(words, spans), described(source, ["d"], None))[0]
+        vectors, found = network.vectors(words, spans), described(source, ["d"], None)
+        fits = fits_of(source.schema, ["d"], spans, network.class_logits(vectors, found), network.kinds)
+        logits = network(batch, words, spans, vectors, found, fits)[1][0]
     assert batch.sentence.max() == 1
     assert len(pairs.left) > 20
     expected = logits[torch.tensor(pairs.left), torch.tensor(pairs.right)].numpy()
