@@ -28,8 +28,9 @@ class Looked:
     """A text's words and spans with the spans' kinds, and scores (spans, properties) as subject and as object.
 
     ``likeness`` is how near each word is to each property's label, ``label`` what of that an object's score has, and
-    ``classes`` are the spans' logits (spans, classes). ``roots`` are the spans' highest words in the tree. What an
-    adapter adds to the scores is in ``more``, as subject and as object.
+    ``classes`` are the spans' logits (spans, classes). ``roots`` are the spans' highest words in the tree, ``ends`` the
+    spans as subjects and as objects (spans, rank). What an adapter adds to the scores is in ``more``, as subject and as
+    object.
     """
 
     reading: Reading
