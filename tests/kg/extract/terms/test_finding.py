@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from kg import nlp, ontology
+from kg.errors import ModelError
+from kg.extract.terms import make_reader
 from kg.extract.terms.assembly import triples
 from kg.model import Document, Extraction, Value
+from kg.nlp.weights import write_weights
 from kg.rdf import extraction_to_quads
 from kg.schema import Property, Schema, Shape, join, read_schema
 from kg.vocab import OWL
@@ -120,3 +124,15 @@ def _large(schema: Schema, terms: int) -> Schema:
         f"https://example.org/p#{n}", f"property {n}", domain=frozenset({names[n % len(names)]}),
         range=frozenset({names[n * 7 % len(names)]})) for n in range(terms - len(kinds))}
     return Schema(f"large-{terms}", kinds, properties)
+
+
+@pytest.mark.parametrize("kept", ["scale", None])
+def test_a_model_without_this_head_says_what_to_do(schema: Schema, tmp_path: Path, kept: str | None) -> None:
+    """A file without a head for other ontologies, or with one of an earlier version, is refused in one line."""
+    weights = random_head(1)
+    arrays = {name: array for name, array in weights.arrays.items()
+              if not name.startswith("terms.") or name == f"terms.{kept}"}
+    path = tmp_path / "weights.npz"
+    write_weights(replace(weights, arrays=arrays), path)
+    with pytest.raises(ModelError, match=r"earlier version; `python -m kg\.training\.terms` adds it"):
+        make_reader(schema, path)
