@@ -40,7 +40,12 @@ class Weights:
 
     def part(self, prefix: str) -> dict[str, FloatArray]:
         """Return the arrays below ``prefix.``, their names shortened by it."""
-        return {name[len(prefix) + 1 :]: array for name, array in self.arrays.items() if name.startswith(prefix + ".")}
+        return part_of(self.arrays, prefix)
+
+
+def part_of(arrays: Mapping[str, FloatArray], prefix: str) -> dict[str, FloatArray]:
+    """Return the arrays below ``prefix.``, their names shortened by it."""
+    return {name[len(prefix) + 1 :]: array for name, array in arrays.items() if name.startswith(prefix + ".")}
 
 
 def read_weights(path: Path = SHIPPED) -> Weights:

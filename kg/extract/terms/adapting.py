@@ -177,13 +177,13 @@ def table(reader: TermReader, doc: Doc, example: TermExample) -> Table:
     pairs.logits[:, elsewhere] = np.where(right[:, elsewhere] > 0, pairs.logits[:, elsewhere], -np.inf)
     likely = np.argsort(-pairs.logits.max(axis=1, initial=-np.inf), kind="stable")[:OTHERS]
     rows: IntArray = np.union1d(likely, np.flatnonzero(right.any(axis=1)))
-    return _table(reader, doc, pairs, right, rows)
+    return _table(doc, pairs, right, rows)
 
 
-def _table(reader: TermReader, doc: Doc, pairs: Pairs, right: FloatArray, rows: IntArray) -> Table:
+def _table(doc: Doc, pairs: Pairs, right: FloatArray, rows: IntArray) -> Table:
     left, target = pairs.left[rows], pairs.right[rows]
-    ends, said = reader.pairing.scorer.ends(pairs.spans), wordings(doc, pairs.spans, pairs.kinds)
-    return Table(ends[0][left], ends[1][target], pairs.vectors[rows], [said[i] for i in left],
+    said = wordings(doc, pairs.spans, pairs.kinds)
+    return Table(pairs.ends[0][left], pairs.ends[1][target], pairs.vectors[rows], [said[i] for i in left],
                  [said[i] for i in target], pairs.logits[rows], right[rows])
 
 

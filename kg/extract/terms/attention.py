@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,17 +36,32 @@ def attend(rows: FloatArray, others: FloatArray, marks: FloatArray, arrays: Mapp
     return linear(_read(query, key, value, marks, arrays[name + "bias.weight"]), arrays, name + "out")
 
 
-def in_context(words: FloatArray, tree: Tree, sentence: IntArray, real: npt.NDArray[np.bool_],
+class Surroundings(NamedTuple):
+    """The words of a sentence, those around that it may look at, and how they stand to each other (`word_pairs`)."""
+
+    own: slice
+    around: slice
+    marks: FloatArray
+
+
+def surroundings(tree: Tree, sentence: IntArray) -> list[Surroundings]:
+    """Return those of each sentence of a text, in its order; ``sentence`` (words,) numbers them."""
+    found = []
+    for number in np.unique(sentence).tolist():
+        first, last, start, end = np.searchsorted(sentence, [number, number + 1, number - REACH, number + REACH + 1])
+        marks = word_pairs(tree, sentence, np.arange(first, last), np.arange(start, end))
+        found.append(Surroundings(slice(first, last), slice(start, end), marks))
+    return found
+
+
+def in_context(words: FloatArray, places: Sequence[Surroundings], real: npt.NDArray[np.bool_],
                arrays: Mapping[str, FloatArray], name: str) -> FloatArray:
     """Return words (n, width) after one layer in which they look at the ``real`` ones of the sentences around."""
     rows = layer_norm(words, arrays, name + "attention.norm")
     query, key, value = (_heads(rows, arrays, f"{name}attention.{layer}") for layer in ("query", "key", "value"))
-    bias, parts = arrays[name + "attention.bias.weight"], []
-    for number in np.unique(sentence).tolist():
-        first, last, start, end = np.searchsorted(sentence, [number, number + 1, number - REACH, number + REACH + 1])
-        own, around = slice(first, last), slice(start, end)
-        marks = word_pairs(tree, sentence, np.arange(first, last), np.arange(start, end))
-        parts.append(_read(query[:, own], key[:, around], value[:, around], marks, bias, real[around]))
+    bias = arrays[name + "attention.bias.weight"]
+    parts = [_read(query[:, own], key[:, around], value[:, around], marks, bias, real[around])
+             for own, around, marks in places]
     read = linear(np.concatenate(parts), arrays, name + "attention.out")
     return think(words + read, arrays, name + "thought.")
 
@@ -75,11 +91,16 @@ def think(rows: FloatArray, arrays: Mapping[str, FloatArray], name: str) -> Floa
 
 
 def layer_norm(rows: FloatArray, arrays: Mapping[str, FloatArray], name: str) -> FloatArray:
-    """Return rows of mean zero and variance one, scaled and moved."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    scaled = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(1e-5))
-    normed: FloatArray = scaled * arrays[name + ".weight"] + arrays[name + ".bias"]
+    """Return standardized rows, scaled and moved."""
+    normed: FloatArray = standardized(rows) * arrays[name + ".weight"] + arrays[name + ".bias"]
     return normed
+
+
+def standardized(rows: FloatArray) -> FloatArray:
+    """Return rows of mean zero and variance one along the last axis."""
+    centred = rows - rows.mean(axis=-1, keepdims=True)
+    scaled: FloatArray = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-5))
+    return scaled
 
 
 def word_pairs(tree: Tree, sentence: IntArray, words: IntArray, others: IntArray) -> FloatArray:

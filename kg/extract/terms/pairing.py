@@ -50,10 +50,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs (subject, object) of spans by number, with vectors and logits (pairs, properties)."""
+    """Pairs (subject, object) of spans by number, with vectors and logits (pairs, properties).
+
+    ``ends`` are the spans as subjects and as objects, (spans, rank) each.
+    """
 
     spans: Spans
     kinds: IntArray
+    ends: tuple[FloatArray, FloatArray]
     left: IntArray
     right: IntArray
     vectors: FloatArray
@@ -87,12 +91,12 @@ class PairReader:
         words = self.scorer.words(states, tree, reading.sentence)
         spans, kinds = find_spans(doc, words, self.scorer, self._mention_types, places)
         roots = tree.roots(spans.start, spans.end)
+        ends = self.scorer.ends(spans)
         if not len(spans):
             none = np.zeros((0, 0), np.float32)
-            return Looked(reading, words, none, tree, roots, spans, kinds, none, (none, none), none, none, none, None)
+            return Looked(reading, words, none, tree, roots, spans, kinds, none, ends, none, none, none, None)
         likeness = self.scorer.label_likeness(states, self.terms)
         label = self.scorer.label_scores(spans, self.terms, likeness, reading.sentence)
-        ends = self.scorer.ends(spans)
         as_subject, as_object = ends[0] @ self.terms.subject.T, ends[1] @ self.terms.object.T
         as_object += label + self._fits[kinds]
         return Looked(reading, words, likeness, tree, roots, spans, kinds, self.scorer.class_logits(spans, self.terms),
@@ -117,7 +121,7 @@ class PairReader:
         made = [(none, none, vectors, logits),
                 *(self.logits(text, *ends, everything) for ends in reachable(text.spans))]
         left, right, vectors, logits = (np.concatenate(column) for column in zip(*made, strict=True))
-        return Pairs(text.spans, text.kinds, left, right, vectors, logits)
+        return Pairs(text.spans, text.kinds, text.ends, left, right, vectors, logits)
 
     def likeliest(self, text: Looked, subjects: IntArray, objects: IntArray) -> IntArray:
         """Return the numbers of the properties that these spans may have, by what each span gets alone."""
@@ -163,7 +167,8 @@ class PairReader:
         subject, target, known = left[rows], right[rows], chosen[columns]
         ends = Ends(subject, target, known, spans.start[subject], spans.end[subject], spans.start[target],
                     spans.end[target])
-        places = np.flatnonzero((abs(sentence - spans.sentence[target[0]]) <= REACH) & text.words.any(axis=1))
+        places = np.flatnonzero(abs(sentence - spans.sentence[target[0]]) <= REACH)
+        places = places[text.words[places].any(axis=1)]
         near, above = text.likeness[np.ix_(places, known)].T, text.tree.above[:, places]
         on_way = above[paths.left[rows]] != above[paths.right[rows]]
         fits = self._class_fits(text.classes, subject, known, 0), self._class_fits(text.classes, target, known, 1)

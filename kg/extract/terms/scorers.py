@@ -17,16 +17,16 @@ import numpy.typing as npt
 
 from kg.extract.features import FloatArray, IntArray
 from kg.extract.scorers import linear
-from kg.extract.terms.attention import in_context
+from kg.extract.terms.attention import in_context, standardized, surroundings
 from kg.extract.terms.describing import Descriptions
 from kg.extract.terms.paths import SHARPNESS, Paths, Tree, nearest
 from kg.extract.terms.reranking import Reranker
+from kg.nlp.weights import part_of
 
 STEPS = (1, 2, 4, 8, 16)
 """Distances in words from which a pair falls into the next class."""
 
 FEATURES = 2 * (len(STEPS) + 1) + 3 + 1
-SPANS, RERANKER = "spans.", "reranker."
 CONTEXTS = 2
 """How many layers of attention there are among words."""
 
@@ -71,8 +71,8 @@ class TermScorer:
     def __init__(self, arrays: Mapping[str, FloatArray]) -> None:
         self.arrays = arrays
         self._rank_scale = np.float32(len(arrays["subject.weight"]) ** -0.5)
-        self._spans = _part(arrays, SPANS)
-        self.reranker = Reranker(_part(arrays, RERANKER))
+        self._spans = part_of(arrays, "spans")
+        self.reranker = Reranker(part_of(arrays, "reranker"))
 
     def terms(self, found: Descriptions) -> Terms:
         """Return the vectors of described terms."""
@@ -92,9 +92,9 @@ class TermScorer:
     def words(self, states: FloatArray, tree: Tree, sentence: IntArray) -> FloatArray:
         """Return projected words that know their context, (words, hidden); a zero state stays zero."""
         words = _relu(linear(normalized(states), self.arrays, "token"))
-        real = np.asarray(states.any(axis=1))
+        real, places = np.asarray(states.any(axis=1)), surroundings(tree, sentence)
         for number in range(CONTEXTS) if len(words) else ():
-            words = in_context(words, tree, sentence, real, self.arrays, f"context.{number}.")
+            words = in_context(words, places, real, self.arrays, f"context.{number}.")
         return words * real[:, None]
 
     def span_scores(self, words: FloatArray) -> FloatArray:
@@ -212,14 +212,8 @@ def between_sums(rows: FloatArray, spans: Spans, left: IntArray, right: IntArray
 
 def normalized(rows: FloatArray) -> FloatArray:
     """Return rows with mean zero and variance one in each half, the states of syntax and those of news."""
-    halves = rows.reshape(len(rows), 2, rows.shape[1] // 2)
-    centred = halves - halves.mean(axis=2, keepdims=True)
-    scaled: FloatArray = centred / np.sqrt((centred**2).mean(axis=2, keepdims=True) + 1e-5)
-    return scaled.reshape(rows.shape).astype(np.float32)
-
-
-def _part(arrays: Mapping[str, FloatArray], prefix: str) -> dict[str, FloatArray]:
-    return {name[len(prefix):]: array for name, array in arrays.items() if name.startswith(prefix)}
+    halves = standardized(rows.reshape(len(rows), 2, rows.shape[1] // 2))
+    return halves.reshape(rows.shape).astype(np.float32)
 
 
 def _read(arrays: Mapping[str, FloatArray], rows: FloatArray) -> FloatArray:
